@@ -1,0 +1,32 @@
+using System.ComponentModel.DataAnnotations;
+using Maydon.Kernel.Localization;
+
+namespace Maydon.Kernel.Http;
+
+// The rules that requests put on their fields: .NET's own attributes, so that validation and OpenAPI know them, with messages in
+// the language of the request.
+
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
+public sealed class RequiredFieldAttribute : RequiredAttribute
+{
+    public override string FormatErrorMessage(string name) => Messages.Text("required");
+}
+
+/// <summary>Length in UTF-16 units.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
+public sealed class MaxTextAttribute(int maximumLength) : StringLengthAttribute(maximumLength)
+{
+    public override string FormatErrorMessage(string name) => Messages.Text("max_length", MaximumLength);
+}
+
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
+public sealed class WithinAttribute(int minimum, int maximum) : RangeAttribute(minimum, maximum)
+{
+    public override string FormatErrorMessage(string name) => Messages.Text("out_of_range", Minimum, Maximum);
+}
+
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
+public sealed class OneOfAttribute(params string[] values) : AllowedValuesAttribute([null, .. values])
+{
+    public override string FormatErrorMessage(string name) => Messages.Text("invalid_choice", string.Join(", ", values));
+}

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Maydon.Kernel.Localization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace Maydon.Kernel.Http;
+
+/// <summary>A refusal as RFC 9457 problem details: <c>code</c> for programs, <c>detail</c> for people in their language.</summary>
+public sealed class Problem : IResult, IStatusCodeHttpResult
+{
+    private readonly object?[] _arguments;
+
+    private Problem(int status, string code, object?[] arguments) => (StatusCode, Code, _arguments) = (status, code, arguments);
+
+    public int StatusCode { get; }
+    int? IStatusCodeHttpResult.StatusCode => StatusCode;
+    public string Code { get; }
+    public ValidationErrors? Errors { get; private init; }
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <param name="code">Also the key of the message; <paramref name="arguments"/> fill its placeholders.</param>
+    public static Problem Of(int status, string code, params object?[] arguments) => new(status, code, arguments);
+    public static Problem NotFound(string code, params object?[] arguments) => new(StatusCodes.Status404NotFound, code, arguments);
+    public static Problem Conflict(string code, params object?[] arguments) => new(StatusCodes.Status409Conflict, code, arguments);
+    public static Problem Forbidden() => new(StatusCodes.Status403Forbidden, "permission_denied", []);
+    public static Problem Throttled(TimeSpan retryAfter) => new(StatusCodes.Status429TooManyRequests, "throttled", []) { RetryAfter = retryAfter };
+    public static Problem Invalid(ValidationErrors errors) => new(StatusCodes.Status400BadRequest, "validation_error", []) { Errors = errors };
+
+    /// <summary>One field is wrong, under the general code; <paramref name="messageKey"/> is looked up in the language of the request.</summary>
+    public static Problem Invalid(string field, string messageKey, params object?[] arguments) => Invalid(new ValidationErrors().Add(field, messageKey, arguments));
+
+    public ProblemBody ToBody(string? traceId) => new(
+        $"urn:maydon:problem:{Code}",
+        ReasonPhrases.GetReasonPhrase(StatusCode),
+        StatusCode,
+        Errors is null ? Messages.Text(Code, _arguments) : Errors.ToDetail(),
+        Code,
+        Errors,
+        traceId);
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = StatusCode;
+        response.ContentType = "application/problem+json";
+        response.Headers.CacheControl = "no-store";
+        if (RetryAfter is { } wait)
+            response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        if (StatusCode == StatusCodes.Status401Unauthorized)
+            response.Headers.WWWAuthenticate = "Bearer realm=\"api\"";
+        var traceId = Activity.Current?.TraceId.ToHexString() ?? httpContext.TraceIdentifier;
+        return JsonSerializer.SerializeAsync(response.Body, ToBody(traceId), ProblemJson.Default.ProblemBody, httpContext.RequestAborted);
+    }
+}
+
+/// <summary>The body of every refusal.</summary>
+public sealed record ProblemBody(string Type, string Title, int Status, string Detail, string Code, IReadOnlyDictionary<string, List<string>>? Errors, string? TraceId);
+
+/// <summary>Field → messages, already in the language of the request.</summary>
+public sealed class ValidationErrors : Dictionary<string, List<string>>
+{
+    public ValidationErrors() : base(StringComparer.Ordinal)
+    {
+    }
+
+    public ValidationErrors Add(string field, string messageKey, params object?[] arguments) => AddText(field, Messages.Text(messageKey, arguments));
+
+    public ValidationErrors AddText(string field, string message)
+    {
+        if (!TryGetValue(field, out var messages))
+            this[field] = messages = [];
+        messages.Add(message);
+        return this;
+    }
+
+    public string ToDetail() => string.Join("; ", this.SelectMany(pair => pair.Value.Select(message => $"{pair.Key}: {message}")));
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ProblemBody))]
+internal sealed partial class ProblemJson : JsonSerializerContext;

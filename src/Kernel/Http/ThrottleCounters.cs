@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using Maydon.Kernel.Settings;
+
+namespace Maydon.Kernel.Http;
+
+/// <summary>Counts what may happen only so often, per scope and key, in fixed windows.</summary>
+public sealed class ThrottleCounters(TimeProvider clock)
+{
+    private readonly ConcurrentDictionary<(string Scope, string Key), Window> _windows = new();
+
+    /// <summary>Counts one and returns null, or, when the limit is reached, counts nothing and returns how long to wait.</summary>
+    public ValueTask<TimeSpan?> HitAsync(string scope, string key, Rate rate, CancellationToken cancellationToken) => ValueTask.FromResult(Count(scope, key, rate, 1));
+
+    /// <summary>How long to wait if the limit is reached; counts nothing.</summary>
+    public ValueTask<TimeSpan?> PeekAsync(string scope, string key, Rate rate, CancellationToken cancellationToken) => ValueTask.FromResult(Count(scope, key, rate, 0));
+
+    private TimeSpan? Count(string scope, string key, Rate rate, int amount)
+    {
+        var now = clock.GetUtcNow();
+        var window = _windows.GetOrAdd((scope, key), _ => new Window());
+        lock (window)
+        {
+            if (window.Ends <= now)
+                (window.Ends, window.Count) = (now + rate.Window, 0);
+            if (window.Count >= rate.Limit)
+                return window.Ends - now;
+            window.Count += amount;
+            return null;
+        }
+    }
+
+    private sealed class Window
+    {
+        public DateTimeOffset Ends { get; set; }
+        public int Count { get; set; }
+    }
+}

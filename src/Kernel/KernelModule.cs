@@ -1,0 +1,54 @@
+using System.Text.Json;
+using Maydon.Kernel.Http;
+using Maydon.Kernel.Persistence;
+using Maydon.Kernel.Settings;
+using Maydon.Kernel.Signals;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Maydon.Kernel;
+
+/// <summary>What every module stands on.</summary>
+public static class KernelModule
+{
+    public static IServiceCollection AddKernel(this IServiceCollection services, MaydonSettings settings, NpgsqlDataSource database)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton(TimeProvider.System);
+        services.AddHttpContextAccessor();
+        services.AddScoped<CurrentUser>();
+        services.AddSingleton<ThrottleCounters>();
+        services.AddKernelPersistence(database);
+        services.AddKernelHttp();
+        return services;
+    }
+
+    private static void AddKernelPersistence(this IServiceCollection services, NpgsqlDataSource database)
+    {
+        services.AddSingleton(database);
+        services.AddScoped<DbSession>();
+        services.AddScoped<AuditLog>();
+        services.AddSingleton<SchemaRunner>();
+        services.AddSchema("kernel", typeof(KernelModule).Assembly);
+        services.AddSingleton<ClusterSignals>();
+        services.AddHostedService(provider => provider.GetRequiredService<ClusterSignals>());
+    }
+
+    private static void AddKernelHttp(this IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(options =>
+        {
+            options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            options.SerializerOptions.DictionaryKeyPolicy = null;
+        });
+    }
+
+    /// <summary>Everything a request passes before its endpoint, in order.</summary>
+    public static void UseKernel(this WebApplication app)
+    {
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+    }
+}

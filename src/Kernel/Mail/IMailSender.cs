@@ -1,0 +1,12 @@
+namespace Maydon.Kernel.Mail;
+
+/// <summary>A mail as text and, when given, HTML. <paramref name="MessageId"/> is the same on every attempt, so that a repeat can be told.</summary>
+public sealed record OutgoingMail(string To, string Subject, string Text, string? Html, string MessageId, IReadOnlyList<MailAttachment> Attachments);
+
+public sealed record MailAttachment(string FileName, string ContentType, byte[] Content, string? ContentId = null);
+
+/// <summary>Hands one mail to the world: a file, the console or an SMTP server. Throws when it could not.</summary>
+public interface IMailSender
+{
+    Task SendAsync(OutgoingMail mail, CancellationToken cancellationToken);
+}

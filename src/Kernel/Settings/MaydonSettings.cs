@@ -1,0 +1,58 @@
+namespace Maydon.Kernel.Settings;
+
+/// <summary>Every setting of the server, read once at start by <see cref="SettingsReader"/> and immutable after.</summary>
+public sealed record MaydonSettings
+{
+    /// <summary>Signs tokens and hashes codes. At least 50 characters in production.</summary>
+    public required string SecretKey { get; init; }
+    public bool Debug { get; init; }
+    public IReadOnlyList<string> AllowedHosts { get; init; } = ["localhost", "127.0.0.1", "[::1]"];
+    public int Port { get; init; } = 8000;
+    public Uri PublicUrl { get; init; } = new("http://localhost:8000");
+    public IReadOnlyList<string> Modules { get; init; } = ["events"];
+
+    /// <summary>Npgsql connection string of an external database; null means the embedded PostgreSQL under <see cref="DataDir"/>.</summary>
+    public string? DatabaseConnection { get; init; }
+    public string? RedisUrl { get; init; }
+
+    /// <summary>Absolute path. Holds the database, media, mail, backups and the secret.</summary>
+    public required string DataDir { get; init; }
+    public IReadOnlyList<string> CorsAllowedOrigins { get; init; } = [];
+    public bool CorsAllowCredentials { get; init; } = true;
+    public IReadOnlyList<string> TrustedProxies { get; init; } = ["127.0.0.0/8", "::1"];
+    public TimeSpan AccessTokenLifetime { get; init; } = TimeSpan.FromMinutes(60);
+    public TimeSpan RefreshTokenLifetime { get; init; } = TimeSpan.FromDays(7);
+    public TimeSpan OtpExpiry { get; init; } = TimeSpan.FromMinutes(5);
+    public int OtpMaxAttempts { get; init; } = 3;
+    public MailSettings Mail { get; init; } = new();
+    public ThrottleSettings Throttles { get; init; } = new();
+    public string? OtlpEndpoint { get; init; }
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+}
+
+public enum MailBackend { File, Console, Smtp }
+
+public sealed record MailSettings
+{
+    public MailBackend Backend { get; init; } = MailBackend.File;
+    public string? Host { get; init; }
+    public int Port { get; init; } = 587;
+
+    /// <summary>STARTTLS before signing in; a server that does not offer it is refused.</summary>
+    public bool UseTls { get; init; } = true;
+    public string? User { get; init; }
+    public string? Password { get; init; }
+    public string From { get; init; } = "Maydon <noreply@localhost>";
+}
+
+public sealed record ThrottleSettings
+{
+    /// <summary>Null switches the limit off.</summary>
+    public Rate? Anon { get; init; } = new(100, TimeSpan.FromHours(1));
+    public Rate? AnonDefault { get; init; } = new(600, TimeSpan.FromMinutes(1));
+    public Rate? User { get; init; } = new(1000, TimeSpan.FromHours(1));
+    public Rate? UserDefault { get; init; } = new(1200, TimeSpan.FromMinutes(1));
+}
+
+/// <summary>So many per window.</summary>
+public sealed record Rate(int Limit, TimeSpan Window);

@@ -1,0 +1,24 @@
+using Maydon.Events;
+using Maydon.Identity;
+using Maydon.Inventory;
+using Maydon.Kernel.Modules;
+using Maydon.Kernel.Settings;
+
+namespace Maydon;
+
+/// <summary>Every module of this release, in the order in which their schemas build on each other.</summary>
+internal static class Composition
+{
+    private static readonly ModuleDoor[] s_all =
+    [
+        new("inventory", typeof(InventoryModule).Assembly, AlwaysOn: true, (services, _) => services.AddInventory(), _ => { }),
+        new("identity", typeof(IdentityModule).Assembly, AlwaysOn: true, (services, _) => services.AddIdentity(), routes => routes.MapIdentity()),
+        new("events", typeof(EventsModule).Assembly, AlwaysOn: false, (services, _) => services.AddEvents(), routes => routes.MapEvents()),
+    ];
+
+    /// <summary>The names that <c>MODULES</c> may hold.</summary>
+    public static IReadOnlyList<string> Optional { get; } = [.. s_all.Where(module => !module.AlwaysOn).Select(module => module.Name)];
+
+    public static IReadOnlyList<ModuleDoor> Active(MaydonSettings settings) =>
+        [.. s_all.Where(module => module.AlwaysOn || settings.Modules.Contains(module.Name))];
+}

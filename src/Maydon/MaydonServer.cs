@@ -1,0 +1,25 @@
+using Maydon.Kernel;
+using Maydon.Kernel.Settings;
+using Npgsql;
+
+namespace Maydon;
+
+/// <summary>The web application for one set of settings and one database; the commands and the tests build the same one.</summary>
+internal static class MaydonServer
+{
+    public static WebApplication Build(MaydonSettings settings, NpgsqlDataSource database, Action<WebApplicationBuilder>? customise = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "maydon", ContentRootPath = AppContext.BaseDirectory });
+        builder.Services.AddKernel(settings, database);
+        var modules = Composition.Active(settings);
+        foreach (var module in modules)
+            module.Add(builder.Services, settings);
+        customise?.Invoke(builder);
+
+        var app = builder.Build();
+        app.UseKernel();
+        foreach (var module in modules)
+            module.Map(app);
+        return app;
+    }
+}

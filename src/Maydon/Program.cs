@@ -1,0 +1,3 @@
+using Maydon.Commands;
+
+return await CommandLine.RunAsync(args);

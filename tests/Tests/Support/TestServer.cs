@@ -1,0 +1,88 @@
+using Maydon.Kernel.Settings;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+
+namespace Maydon.Tests.Support;
+
+/// <summary>
+/// One server over a database of its own, spoken to through HTTP. Use it as a class fixture, or make one with other settings by
+/// <see cref="StartAsync"/>. Scheduled work does not run by itself: tests move <see cref="Clock"/> and call the job.
+/// </summary>
+public sealed class TestServer(TestPostgres postgres) : IAsyncLifetime
+{
+    private WebApplication? _app;
+    private NpgsqlDataSource? _database;
+    private string? _directory;
+
+    public TestClock Clock { get; } = new();
+    public WebApplication App => _app ?? throw new InvalidOperationException("The server has not been started.");
+    public NpgsqlDataSource Database => _database!;
+    public string DataDir => _directory!;
+
+    public ValueTask InitializeAsync() => new(StartAsync());
+
+    /// <summary>Starts with changed settings; the fixture itself starts with the defaults.</summary>
+    public async Task StartAsync(Func<MaydonSettings, MaydonSettings>? change = null, Action<WebApplicationBuilder>? customise = null)
+    {
+        _directory = Directory.CreateTempSubdirectory("maydon-data-").FullName;
+        _database = NpgsqlDataSource.Create(await postgres.CloneAsync());
+        var settings = Settings(_directory);
+        _app = MaydonServer.Build(change?.Invoke(settings) ?? settings, _database, builder =>
+        {
+            builder.WebHost.UseTestServer();
+            builder.Logging.ClearProviders();
+            builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
+            customise?.Invoke(builder);
+        });
+        await _app.StartAsync();
+    }
+
+    public static MaydonSettings Settings(string directory) => new()
+    {
+        SecretKey = "a test key that is long enough to be a real one: 0123456789",
+        Debug = true,
+        DataDir = directory,
+        // A test class is one address: limits are tested where they are the subject.
+        Throttles = new ThrottleSettings { Anon = null, AnonDefault = null, User = null, UserDefault = null },
+    };
+
+    public HttpClient CreateClient()
+    {
+        var client = App.GetTestClient();
+        client.BaseAddress = new Uri("http://localhost:8000");
+        return client;
+    }
+
+    public async Task<T?> ScalarAsync<T>(string sql, params object[] values)
+    {
+        await using var command = Database.CreateCommand(sql);
+        foreach (var value in values)
+            command.Parameters.Add(new() { Value = value });
+        return await command.ExecuteScalarAsync() is T result ? result : default;
+    }
+
+    public async Task ExecuteAsync(string sql, params object[] values)
+    {
+        await using var command = Database.CreateCommand(sql);
+        foreach (var value in values)
+            command.Parameters.Add(new() { Value = value });
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is not null)
+        {
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+        }
+
+        if (_database is not null)
+            await _database.DisposeAsync();
+        if (_directory is not null)
+            Directory.Delete(_directory, recursive: true);
+    }
+}
