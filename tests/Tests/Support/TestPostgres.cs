@@ -23,7 +23,7 @@ public sealed class TestPostgres : IAsyncLifetime
         _postgres = await EmbeddedPostgres.StartAsync(_directory, CancellationToken.None, "fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=400");
         await ExecuteAsync($"create database {Template}");
         await using var source = NpgsqlDataSource.Create(ConnectionTo(Template) + ";Pooling=false");
-        await using var app = MaydonServer.Build(TestServer.Settings(_directory), source);
+        await using var app = MaydonServer.Build(TestServer.Settings(_directory), source, builder => builder.Logging.ClearProviders());
         await app.Services.GetRequiredService<SchemaRunner>().ApplyAsync(CancellationToken.None);
     }
 
