@@ -25,7 +25,7 @@ public sealed class TestServer(TestPostgres postgres) : IAsyncLifetime
     public ValueTask InitializeAsync() => new(StartAsync());
 
     /// <summary>Starts with changed settings; the fixture itself starts with the defaults.</summary>
-    public async Task StartAsync(Func<MaydonSettings, MaydonSettings>? change = null, Action<WebApplicationBuilder>? customise = null)
+    public async Task StartAsync(Func<MaydonSettings, MaydonSettings>? change = null, Action<WebApplicationBuilder>? customise = null, Action<WebApplication>? map = null)
     {
         _directory = Directory.CreateTempSubdirectory("maydon-data-").FullName;
         _database = NpgsqlDataSource.Create(await postgres.CloneAsync());
@@ -37,6 +37,7 @@ public sealed class TestServer(TestPostgres postgres) : IAsyncLifetime
             builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
             customise?.Invoke(builder);
         });
+        map?.Invoke(_app);
         await _app.StartAsync();
     }
 

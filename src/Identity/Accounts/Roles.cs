@@ -1,0 +1,13 @@
+namespace Maydon.Identity.Accounts;
+
+/// <summary>What an account can be to the modules. Staff and superuser are no roles but flags of their own.</summary>
+internal static class Roles
+{
+    public const string Seeker = "Seeker";
+    public const string Facilitator = "Facilitator";
+    public const string Clinic = "Clinic";
+    public const string Doctor = "Doctor";
+    public const string Registrar = "Registrar";
+
+    public static readonly IReadOnlyList<string> All = [Seeker, Facilitator, Clinic, Doctor, Registrar];
+}

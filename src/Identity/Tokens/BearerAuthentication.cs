@@ -1,0 +1,56 @@
+using System.Text.Encodings.Web;
+using Maydon.Identity.Sessions;
+using Maydon.Kernel.Http;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace Maydon.Identity.Tokens;
+
+/// <summary>On endpoints that exist to get a new token: there a stale one in the header is no reason to refuse.</summary>
+internal sealed class IgnoresBearerToken;
+
+/// <summary>
+/// <c>Authorization: Bearer</c>. No database read: the token says who it is, and this node knows which sessions have ended.
+/// A token that is not valid is refused before the endpoint, public or not, so that nobody believes to be signed in who is not.
+/// </summary>
+internal sealed class BearerAuthentication(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, TokenReader tokens, EndedSessions ended, TimeProvider clock)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder), IAuthenticationRequestHandler
+{
+    public const string SchemeName = "Bearer";
+    private static readonly AuthenticateResult s_notValid = AuthenticateResult.Fail("The bearer token is not valid.");
+
+    public async Task<bool> HandleRequestAsync()
+    {
+        if (Context.GetEndpoint()?.Metadata.GetMetadata<IgnoresBearerToken>() is not null)
+            return false;
+        if ((await HandleAuthenticateOnceAsync()).Failure is null)
+            return false;
+        await ChallengeAsync(properties: null);
+        return true;
+    }
+
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Authenticate());
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>
+        Problem.Of(StatusCodes.Status401Unauthorized, Authenticate().Failure is null ? "not_authenticated" : "token_not_valid").ExecuteAsync(Context);
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => Problem.Forbidden().ExecuteAsync(Context);
+
+    private AuthenticateResult Authenticate()
+    {
+        var header = Request.Headers.Authorization;
+        if (header.Count == 0)
+            return AuthenticateResult.NoResult();
+        if (header.Count > 1)
+            return s_notValid;
+        var value = header[0]!;
+        if (!value.StartsWith(SchemeName, StringComparison.OrdinalIgnoreCase) || (value.Length > SchemeName.Length && value[SchemeName.Length] != ' '))
+            return AuthenticateResult.NoResult();
+        var token = tokens.Read(value.AsSpan(SchemeName.Length).Trim());
+        return token is not null && token.IsAlive(AccessTokens.AccessType, clock.GetUtcNow()) && !ended.Contains(token.SessionId)
+            ? AuthenticateResult.Success(new AuthenticationTicket(token.Principal, SchemeName))
+            : s_notValid;
+    }
+}
