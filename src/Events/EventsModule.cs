@@ -1,3 +1,7 @@
+using Maydon.Events.Browsing;
+using Maydon.Events.Localization;
+using Maydon.Events.Organising;
+using Maydon.Kernel.Localization;
 using Maydon.Kernel.Persistence;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,9 +11,16 @@ namespace Maydon.Events;
 /// <summary>Events that people register for.</summary>
 public static class EventsModule
 {
-    public static IServiceCollection AddEvents(this IServiceCollection services) => services.AddSchema("events", typeof(EventsModule).Assembly);
-
-    public static void MapEvents(this IEndpointRouteBuilder routes)
+    public static IServiceCollection AddEvents(this IServiceCollection services)
     {
+        Messages.Register(typeof(EventMessages));
+        services.AddSchema("events", typeof(EventsModule).Assembly);
+        services.AddValidation();
+        services.AddModuleDbContext<EventsDbContext>();
+        services.AddScoped<CreateEvent>();
+        services.AddScoped<GetEvent>();
+        return services;
     }
+
+    public static void MapEvents(this IEndpointRouteBuilder routes) => routes.MapEventEndpoints();
 }

@@ -1,0 +1,58 @@
+create schema events;
+
+-- Substring search over a million rows needs trigrams. The extension is trusted: whoever may create in the database may add it.
+do $$
+begin
+    create extension if not exists pg_trgm;
+exception when insufficient_privilege or undefined_file or feature_not_supported then
+    raise exception 'The database lacks the PostgreSQL extension pg_trgm (%)', sqlerrm
+        using errcode = sqlstate,
+              hint = 'Install the contrib package of your PostgreSQL, then let an administrator run: CREATE EXTENSION pg_trgm;';
+end $$;
+
+-- How text is compared when letter case must not matter, in every script and whatever the locale of the database; the four
+-- apostrophes that people type in oʻ and gʻ are one.
+create function events.fold(value text) returns text language sql immutable strict parallel safe
+    return translate(lower(value collate "und-x-icu"), '‘’ʻʼ`', '''''''''''') collate "C";
+
+create table events.events (
+    id bigint generated always as identity primary key,
+    title text not null,
+    description text not null,
+    event_type text not null,
+    location text,
+    join_url text,
+    language text not null,
+    starts_at timestamptz not null,
+    ends_at timestamptz not null,
+    -- The number of seats is the capacity of the pool ('event', id) in inventory and nowhere else.
+    created_by bigint not null references identity.users (id),
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    -- Counts the changes of time or place, so that each is announced once.
+    notice int not null default 0,
+    -- A deleted event is hidden, and stays for those who had registered.
+    deleted_at timestamptz,
+    search_text text not null generated always as (events.fold(title || E'\n' || description)) stored,
+    constraint events_title check (char_length(title) between 1 and 200),
+    constraint events_description check (char_length(description) <= 20000),
+    constraint events_type check (event_type in ('ONLINE', 'OFFLINE')),
+    constraint events_location check (char_length(location) between 1 and 255),
+    constraint events_place check ((event_type = 'OFFLINE') = (location is not null)),
+    constraint events_join_url check (join_url is null or event_type = 'ONLINE' and char_length(join_url) between 1 and 2000),
+    constraint events_language check (char_length(language) <= 100),
+    constraint events_times check (ends_at >= starts_at),
+    constraint events_notice check (notice >= 0)
+);
+
+-- Lists walk these in order and stop at the page's end; ends_at rides along so that the past is told from the running in the index.
+create index events_starts on events.events (starts_at, id) include (ends_at) where deleted_at is null;
+create index events_ends on events.events (ends_at) where deleted_at is null;
+create index events_running on events.events using gist (tstzrange(starts_at, ends_at, '[]')) where deleted_at is null;
+create index events_type_starts on events.events (event_type, starts_at, id) include (ends_at) where deleted_at is null;
+create index events_language_starts on events.events (events.fold(language), starts_at, id) include (ends_at) where deleted_at is null;
+create index events_created on events.events (created_at, id) where deleted_at is null;
+create index events_title on events.events (events.fold(title), id) where deleted_at is null;
+create index events_owner on events.events (created_by, created_at, id) where deleted_at is null;
+create index events_search on events.events using gin (search_text gin_trgm_ops) where deleted_at is null;
+create index events_location on events.events using gin (events.fold(location) gin_trgm_ops) where deleted_at is null;
