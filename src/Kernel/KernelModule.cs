@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Maydon.Kernel.Http;
+using Maydon.Kernel.Jobs;
 using Maydon.Kernel.Persistence;
 using Maydon.Kernel.Settings;
 using Maydon.Kernel.Signals;
@@ -21,6 +22,7 @@ public static class KernelModule
         services.AddSingleton<ThrottleCounters>();
         services.AddKernelPersistence(database);
         services.AddKernelHttp();
+        services.AddSingleton(new BackgroundWork(IsOn: true));
         return services;
     }
 

@@ -4,36 +4,37 @@ using NpgsqlTypes;
 
 namespace Maydon.Kernel.Outbox;
 
+/// <summary>What goes first when much is due at once.</summary>
+public enum OutboxPriority
+{
+    /// <summary>Somebody sits and waits for it, such as a sign-in code. Wakes the worker at once and has a lane of its own.</summary>
+    Urgent = 0,
+
+    /// <summary>Handled within about a second while the server has time to spare; later during a rush.</summary>
+    Normal = 1,
+
+    /// <summary>Only when nothing more important is due.</summary>
+    Low = 2,
+}
+
 /// <summary>
 /// Something to be done after the commit, at least once: a mail, a webhook. Written in the transaction that causes it.
 /// <paramref name="Kind"/> names the handler; (kind, subject) is unique, so the same thing never goes out twice.
 /// </summary>
-public sealed record OutboxMessage(string Kind, string Subject, string PayloadJson, DateTimeOffset DueAt)
+public sealed record OutboxMessage(string Kind, string Subject, string PayloadJson, DateTimeOffset DueAt, OutboxPriority Priority = OutboxPriority.Normal)
 {
-    public static OutboxMessage Create<T>(string kind, string subject, T payload, DateTimeOffset dueAt) =>
-        new(kind, subject, JsonSerializer.Serialize(payload), dueAt);
-}
+    /// <summary>Payloads are snake_case, so that SQL can build them too.</summary>
+    internal static readonly JsonSerializerOptions PayloadFormat = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-/// <summary>Does what messages of one kind ask for. Called outside any transaction; may be called again after a crash.</summary>
-public interface IOutboxHandler
-{
-    string Kind { get; }
-
-    /// <summary>Returns when the thing is done or no longer needed; throws to be tried again with back-off.</summary>
-    Task HandleAsync(OutboxDelivery delivery, CancellationToken cancellationToken);
-}
-
-/// <summary>One attempt. <paramref name="Id"/> is stable over attempts and fit for a Message-ID or a provider's idempotency key.</summary>
-public sealed record OutboxDelivery(long Id, string Kind, string Subject, string PayloadJson, int Attempt)
-{
-    public T Payload<T>() => JsonSerializer.Deserialize<T>(PayloadJson) ?? throw new InvalidOperationException($"Outbox row {Id} has an empty payload.");
+    public static OutboxMessage Create<T>(string kind, string subject, T payload, DateTimeOffset dueAt, OutboxPriority priority = OutboxPriority.Normal) =>
+        new(kind, subject, JsonSerializer.Serialize(payload, PayloadFormat), dueAt, priority);
 }
 
 public static class OutboxWriter
 {
     private const string Sql = """
-        insert into kernel.outbox (kind, subject, payload, due_at)
-        select * from unnest($1, $2, $3, $4)
+        insert into kernel.outbox (kind, subject, payload, due_at, priority)
+        select * from unnest($1, $2, $3, $4, $5)
         on conflict (kind, subject) do nothing
         """;
 
@@ -46,6 +47,7 @@ public static class OutboxWriter
             new() { Value = messages.Select(message => message.Subject).ToArray() },
             new() { Value = messages.Select(message => message.PayloadJson).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb },
             new() { Value = messages.Select(message => message.DueAt.UtcDateTime).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz },
+            new() { Value = messages.Select(message => (short)message.Priority).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Smallint },
         },
     };
 

@@ -5,19 +5,35 @@ create table kernel.outbox (
     id bigint generated always as identity primary key,
     kind text not null,
     subject text not null,
+    -- Emptied when done: it may hold what must not lie around, such as a one-time code.
     payload jsonb not null,
+    -- 0 urgent, 1 normal, 2 low.
+    priority smallint not null default 1 check (priority between 0 and 2),
     due_at timestamptz not null,
-    state text not null default 'pending' check (state in ('pending', 'sent', 'dead')),
+    state text not null default 'pending' check (state in ('pending', 'sent', 'skipped', 'dead')),
     attempts int not null default 0 check (attempts >= 0),
+    -- Nobody takes it before: leased to a worker, or waiting to be tried again.
     locked_until timestamptz,
+    -- Why the last attempt failed, or why it was skipped.
     last_error text,
     created_at timestamptz not null default now(),
-    sent_at timestamptz,
+    done_at timestamptz,
     constraint outbox_once unique (kind, subject)
 );
 
-create index outbox_due on kernel.outbox (due_at, id) where state = 'pending';
+create index outbox_due on kernel.outbox (priority, (coalesce(locked_until, due_at)), id) where state = 'pending';
 create index outbox_dead on kernel.outbox (id) where state = 'dead';
+create index outbox_done on kernel.outbox (done_at) where done_at is not null;
+
+-- Only urgent rows wake the workers, the others are found within a second: every transaction that notifies takes one lock of the
+-- whole server until its commit, which thousands of registrations a second must not wait for.
+create function kernel.wake_outbox() returns trigger language plpgsql as $$
+begin
+    perform pg_notify('maydon', 'outbox:');
+    return null;
+end $$;
+
+create trigger outbox_urgent after insert on kernel.outbox for each row when (new.priority = 0) execute function kernel.wake_outbox();
 
 -- The first answer to a request that carried an Idempotency-Key, replayed for 24 hours.
 create table kernel.idempotency_keys (

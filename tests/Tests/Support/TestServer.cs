@@ -1,3 +1,4 @@
+using Maydon.Kernel.Jobs;
 using Maydon.Kernel.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
@@ -25,7 +26,9 @@ public sealed class TestServer(TestPostgres postgres) : IAsyncLifetime
     public ValueTask InitializeAsync() => new(StartAsync());
 
     /// <summary>Starts with changed settings; the fixture itself starts with the defaults.</summary>
-    public async Task StartAsync(Func<MaydonSettings, MaydonSettings>? change = null, Action<WebApplicationBuilder>? customise = null, Action<WebApplication>? map = null)
+    /// <param name="background">Lets the outbox worker and the scheduler run by themselves, as in production.</param>
+    public async Task StartAsync(
+        Func<MaydonSettings, MaydonSettings>? change = null, Action<WebApplicationBuilder>? customise = null, Action<WebApplication>? map = null, bool background = false)
     {
         _directory = Directory.CreateTempSubdirectory("maydon-data-").FullName;
         _database = NpgsqlDataSource.Create(await postgres.CloneAsync());
@@ -35,6 +38,7 @@ public sealed class TestServer(TestPostgres postgres) : IAsyncLifetime
             builder.WebHost.UseTestServer();
             builder.Logging.ClearProviders();
             builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
+            builder.Services.Replace(ServiceDescriptor.Singleton(new BackgroundWork(background)));
             customise?.Invoke(builder);
         });
         map?.Invoke(_app);
