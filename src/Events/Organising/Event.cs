@@ -28,9 +28,6 @@ internal sealed class Event
     /// <summary>A deleted event is hidden, and stays for those who had registered.</summary>
     public DateTimeOffset? DeletedAt { get; private set; }
 
-    /// <summary>What searches look through; the database makes it.</summary>
-    public string SearchText { get; private set; } = "";
-
     /// <param name="terms">Checked.</param>
     public static Event Create(EventTerms terms, long createdBy, DateTimeOffset now)
     {
@@ -86,7 +83,6 @@ internal sealed class EventMapping : IEntityTypeConfiguration<Event>
     {
         builder.ToTable("events").HasKey(found => found.Id);
         builder.Property(found => found.Id).UseIdentityAlwaysColumn();
-        builder.Property(found => found.SearchText).ValueGeneratedOnAddOrUpdate();
         builder.HasQueryFilter(found => found.DeletedAt == null);
         builder.Ignore(found => found.Terms);
     }

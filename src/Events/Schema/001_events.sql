@@ -53,6 +53,6 @@ create index events_type_starts on events.events (event_type, starts_at, id) inc
 create index events_language_starts on events.events (events.fold(language), starts_at, id) include (ends_at) where deleted_at is null;
 create index events_created on events.events (created_at, id) where deleted_at is null;
 create index events_title on events.events (events.fold(title), id) where deleted_at is null;
-create index events_owner on events.events (created_by, created_at, id) where deleted_at is null;
+create index events_owner on events.events (created_by, created_at, id);
 create index events_search on events.events using gin (search_text gin_trgm_ops) where deleted_at is null;
 create index events_location on events.events using gin (events.fold(location) gin_trgm_ops) where deleted_at is null;

@@ -16,7 +16,7 @@ public sealed class SchemaTest(TestServer server) : IClassFixture<TestServer>
     {
         var database = await ReadColumnsAsync();
         var faults = new List<string>();
-        using var scope = server.App.Services.CreateScope();
+        await using var scope = server.App.Services.CreateAsyncScope();
         var contexts = Repository.Projects.SelectMany(project => project.Assembly.GetTypes()).Where(type => type is { IsAbstract: false } && type.IsAssignableTo(typeof(ModuleDbContext))).ToList();
         foreach (var context in contexts)
         {
