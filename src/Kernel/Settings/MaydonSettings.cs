@@ -13,7 +13,6 @@ public sealed record MaydonSettings
 
     /// <summary>Npgsql connection string of an external database; null means the embedded PostgreSQL under <see cref="DataDir"/>.</summary>
     public string? DatabaseConnection { get; init; }
-    public string? RedisUrl { get; init; }
 
     /// <summary>Absolute path. Holds the database, media, mail, backups and the secret.</summary>
     public required string DataDir { get; init; }
