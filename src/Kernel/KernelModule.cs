@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Maydon.Kernel.Http;
 using Maydon.Kernel.Jobs;
+using Maydon.Kernel.Outbox;
 using Maydon.Kernel.Persistence;
 using Maydon.Kernel.Settings;
 using Maydon.Kernel.Signals;
@@ -23,6 +24,7 @@ public static class KernelModule
         services.AddKernelPersistence(database);
         services.AddKernelHttp();
         services.AddSingleton(new BackgroundWork(IsOn: true));
+        services.AddOutbox();
         return services;
     }
 
