@@ -23,8 +23,6 @@ internal sealed class BearerAuthentication(
 
     public async Task<bool> HandleRequestAsync()
     {
-        if (Context.GetEndpoint()?.Metadata.GetMetadata<IgnoresBearerToken>() is not null)
-            return false;
         if ((await HandleAuthenticateOnceAsync()).Failure is null)
             return false;
         await ChallengeAsync(properties: null);
@@ -41,7 +39,7 @@ internal sealed class BearerAuthentication(
     private AuthenticateResult Authenticate()
     {
         var header = Request.Headers.Authorization;
-        if (header.Count == 0)
+        if (header.Count == 0 || Context.GetEndpoint()?.Metadata.GetMetadata<IgnoresBearerToken>() is not null)
             return AuthenticateResult.NoResult();
         if (header.Count > 1)
             return s_notValid;

@@ -14,6 +14,25 @@ public sealed class ThrottleCounters(TimeProvider clock)
     /// <summary>How long to wait if the limit is reached; counts nothing.</summary>
     public ValueTask<TimeSpan?> PeekAsync(string scope, string key, Rate rate, CancellationToken cancellationToken) => ValueTask.FromResult(Count(scope, key, rate, 0));
 
+    /// <summary>Takes back one that was counted before it was known to be harmless. Its window goes on.</summary>
+    public ValueTask RefundAsync(string scope, string key, CancellationToken cancellationToken)
+    {
+        if (_windows.TryGetValue((scope, key), out var window))
+        {
+            lock (window)
+                window.Count = Math.Max(0, window.Count - 1);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Forgets everything counted under the key.</summary>
+    public ValueTask ResetAsync(string scope, string key, CancellationToken cancellationToken)
+    {
+        _windows.TryRemove((scope, key), out _);
+        return ValueTask.CompletedTask;
+    }
+
     private TimeSpan? Count(string scope, string key, Rate rate, int amount)
     {
         var now = clock.GetUtcNow();
