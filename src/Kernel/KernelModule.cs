@@ -1,11 +1,14 @@
-using System.Text.Json;
 using Maydon.Kernel.Http;
+using Maydon.Kernel.Http.Access;
+using Maydon.Kernel.Http.Faults;
 using Maydon.Kernel.Jobs;
 using Maydon.Kernel.Outbox;
 using Maydon.Kernel.Persistence;
 using Maydon.Kernel.Settings;
 using Maydon.Kernel.Signals;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -18,9 +21,6 @@ public static class KernelModule
     {
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
-        services.AddHttpContextAccessor();
-        services.AddScoped<CurrentUser>();
-        services.AddSingleton<ThrottleCounters>();
         services.AddKernelPersistence(database);
         services.AddKernelHttp();
         services.AddSingleton(new BackgroundWork(IsOn: true));
@@ -39,20 +39,16 @@ public static class KernelModule
         services.AddHostedService(provider => provider.GetRequiredService<ClusterSignals>());
     }
 
-    private static void AddKernelHttp(this IServiceCollection services)
-    {
-        services.ConfigureHttpJsonOptions(options =>
-        {
-            options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
-            options.SerializerOptions.DictionaryKeyPolicy = null;
-        });
-    }
-
     /// <summary>Everything a request passes before its endpoint, in order.</summary>
     public static void UseKernel(this WebApplication app)
     {
+        app.UseMiddleware<LastResort>();
         app.UseRouting();
         app.UseAuthentication();
+        app.UseMiddleware<TokenCheck>();
         app.UseAuthorization();
     }
+
+    /// <summary>Where every module maps its operations: what holds for all of them is said here once.</summary>
+    public static RouteGroupBuilder MapProgram(this IEndpointRouteBuilder routes) => routes.MapGroup("").AddEndpointFilter<RouteGroupBuilder, RefusalFilter>();
 }

@@ -18,8 +18,9 @@ internal static class MaydonServer
 
         var app = builder.Build();
         app.UseKernel();
+        var routes = app.MapProgram();
         foreach (var module in modules)
-            module.Map(app);
+            module.Map(routes);
         return app;
     }
 }

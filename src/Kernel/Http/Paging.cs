@@ -22,7 +22,9 @@ public abstract class ListQuery
     public int? PageSize { get; set; }
 
     public int Number => Page ?? 1;
-    public int Size => Math.Clamp(PageSize ?? DefaultSize, 1, MaxSize);
+
+    /// <summary>More than <see cref="MaxSize"/> is cut to it; zero and less mean nothing and give the default.</summary>
+    public int Size => PageSize is > 0 and var size ? Math.Min(size, MaxSize) : DefaultSize;
     public long Offset => (long)(Number - 1) * Size;
 
     /// <summary>404 <c>invalid_page</c> for a page that a list of <paramref name="count"/> rows does not have; the first always exists.</summary>

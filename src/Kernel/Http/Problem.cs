@@ -11,6 +11,7 @@ namespace Maydon.Kernel.Http;
 /// <summary>A refusal as RFC 9457 problem details: <c>code</c> for programs, <c>detail</c> for people in their language.</summary>
 public sealed class Problem : IResult, IStatusCodeHttpResult
 {
+    public const string ContentType = "application/problem+json";
     private readonly object?[] _arguments;
 
     private Problem(int status, string code, object?[] arguments) => (StatusCode, Code, _arguments) = (status, code, arguments);
@@ -27,16 +28,22 @@ public sealed class Problem : IResult, IStatusCodeHttpResult
     public static Problem Conflict(string code, params object?[] arguments) => new(StatusCodes.Status409Conflict, code, arguments);
     public static Problem Forbidden() => new(StatusCodes.Status403Forbidden, "permission_denied", []);
     public static Problem Throttled(TimeSpan retryAfter) => new(StatusCodes.Status429TooManyRequests, "throttled", []) { RetryAfter = retryAfter };
+    public static Problem Unavailable(TimeSpan retryAfter) => new(StatusCodes.Status503ServiceUnavailable, "unavailable", []) { RetryAfter = retryAfter };
     public static Problem Invalid(ValidationErrors errors) => new(StatusCodes.Status400BadRequest, "validation_error", []) { Errors = errors };
 
     /// <summary>One field is wrong, under the general code; <paramref name="messageKey"/> is looked up in the language of the request.</summary>
     public static Problem Invalid(string field, string messageKey, params object?[] arguments) => Invalid(new ValidationErrors().Add(field, messageKey, arguments));
 
-    public ProblemBody ToBody(string? traceId) => new(
+    /// <summary>500 that tells a developer what happened. Only with <c>DEBUG</c>.</summary>
+    internal static Problem Bug(Exception exception) => new(StatusCodes.Status500InternalServerError, "server_error", []) { DebugDetail = exception.ToString() };
+
+    private string? DebugDetail { get; init; }
+
+    public ProblemBody ToBody(string? traceId, CultureInfo? language = null) => new(
         $"urn:maydon:problem:{Code}",
         ReasonPhrases.GetReasonPhrase(StatusCode),
         StatusCode,
-        Errors is null ? Messages.Text(Code, _arguments) : Errors.ToDetail(),
+        DebugDetail ?? (Errors is not null ? Errors.ToDetail() : Messages.Text(language ?? CultureInfo.CurrentUICulture, Code, _arguments)),
         Code,
         Errors,
         traceId);
@@ -45,14 +52,14 @@ public sealed class Problem : IResult, IStatusCodeHttpResult
     {
         var response = httpContext.Response;
         response.StatusCode = StatusCode;
-        response.ContentType = "application/problem+json";
+        response.ContentType = ContentType;
         response.Headers.CacheControl = "no-store";
         if (RetryAfter is { } wait)
             response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         if (StatusCode == StatusCodes.Status401Unauthorized)
             response.Headers.WWWAuthenticate = "Bearer realm=\"api\"";
         var traceId = Activity.Current?.TraceId.ToHexString() ?? httpContext.TraceIdentifier;
-        return JsonSerializer.SerializeAsync(response.Body, ToBody(traceId), ProblemJson.Default.ProblemBody, httpContext.RequestAborted);
+        return JsonSerializer.SerializeAsync(response.Body, ToBody(traceId), ProblemJson.Readable.ProblemBody, httpContext.RequestAborted);
     }
 }
 
@@ -79,6 +86,13 @@ public sealed class ValidationErrors : Dictionary<string, List<string>>
     public string ToDetail() => string.Join("; ", this.SelectMany(pair => pair.Value.Select(message => $"{pair.Key}: {message}")));
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ProblemBody))]
-internal sealed partial class ProblemJson : JsonSerializerContext;
+internal sealed partial class ProblemJson : JsonSerializerContext
+{
+    public static readonly ProblemJson Readable = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = HttpServices.Encoder,
+    });
+}

@@ -1,6 +1,8 @@
+using Maydon.Kernel;
 using Maydon.Kernel.Jobs;
 using Maydon.Kernel.Settings;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -25,10 +27,10 @@ public sealed class TestServer(TestPostgres postgres) : IAsyncLifetime
 
     public ValueTask InitializeAsync() => new(StartAsync());
 
-    /// <summary>Starts with changed settings; the fixture itself starts with the defaults.</summary>
+    /// <summary>Starts with changed settings, services or operations of the test's own; the fixture itself starts with the defaults.</summary>
     /// <param name="background">Lets the outbox worker and the scheduler run by themselves, as in production.</param>
     public async Task StartAsync(
-        Func<MaydonSettings, MaydonSettings>? change = null, Action<WebApplicationBuilder>? customise = null, Action<WebApplication>? map = null, bool background = false)
+        Func<MaydonSettings, MaydonSettings>? change = null, Action<WebApplicationBuilder>? customise = null, Action<IEndpointRouteBuilder>? map = null, bool background = false)
     {
         _directory = Directory.CreateTempSubdirectory("maydon-data-").FullName;
         _database = NpgsqlDataSource.Create(await postgres.CloneAsync());
@@ -41,7 +43,7 @@ public sealed class TestServer(TestPostgres postgres) : IAsyncLifetime
             builder.Services.Replace(ServiceDescriptor.Singleton(new BackgroundWork(background)));
             customise?.Invoke(builder);
         });
-        map?.Invoke(_app);
+        map?.Invoke(_app.MapProgram());
         await _app.StartAsync();
     }
 

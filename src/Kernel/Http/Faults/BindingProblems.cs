@@ -1,0 +1,44 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Maydon.Kernel.Http.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Maydon.Kernel.Http.Faults;
+
+/// <summary>Requests that could not be read into the endpoint's parameters, told in the caller's own names.</summary>
+internal static partial class BindingProblems
+{
+    public static Problem Find(BadHttpRequestException bad, HttpContext context)
+    {
+        if (bad.StatusCode != StatusCodes.Status400BadRequest)
+            return StatusProblems.Of(bad.StatusCode);
+        if (bad.InnerException is JsonException json)
+            return Find(json);
+        return Parameter().Match(bad.Message) is { Success: true } match ? Find(match.Groups["name"].Value, context) : Malformed();
+    }
+
+    private static Problem Find(JsonException json)
+    {
+        // The reader's own exception is a subclass that only it throws: the text is no JSON. Anything else is JSON of another shape than asked for.
+        var field = json.Path?.StartsWith("$.", StringComparison.Ordinal) is true ? json.Path[2..] : null;
+        if (field is null || json.GetType() != typeof(JsonException) && json is not FieldException || json.InnerException is JsonException)
+            return Malformed();
+        return Problem.Invalid(field, json is FieldException known ? known.MessageKey : "invalid");
+    }
+
+    private static Problem Find(string parameter, HttpContext context)
+    {
+        if (context.Request.RouteValues.ContainsKey(parameter))
+            return Problem.NotFound("not_found");
+        var name = WireNames.OfParameter(parameter, context);
+        // A whole number is a page, only one that no list has.
+        return name == "page" && context.Request.Query[name].ToString().TrimStart('-', '+') is { Length: > 0 } text && text.All(char.IsAsciiDigit)
+            ? Problem.NotFound("invalid_page")
+            : Problem.Invalid(name, "invalid");
+    }
+
+    private static Problem Malformed() => Problem.Of(StatusCodes.Status400BadRequest, "malformed");
+
+    [GeneratedRegex("""^(?:Failed to bind parameter|Required parameter) "(?:.+ )?(?<name>\w+)" """, RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
+    private static partial Regex Parameter();
+}

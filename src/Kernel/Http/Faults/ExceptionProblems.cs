@@ -1,0 +1,50 @@
+using Maydon.Kernel.Persistence;
+using Microsoft.AspNetCore.Http;
+using Npgsql;
+
+namespace Maydon.Kernel.Http.Faults;
+
+/// <summary>What an exception means to the caller, where it means more than "a bug": the one place that knows the constraints' names.</summary>
+internal sealed class ExceptionProblems(IEnumerable<ConstraintProblem> constraints)
+{
+    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(1);
+    private readonly Dictionary<string, ConstraintProblem> _constraints = constraints.ToDictionary(constraint => constraint.Constraint, StringComparer.Ordinal);
+
+    /// <summary>Null for a bug.</summary>
+    public Problem? Find(Exception exception, HttpContext context)
+    {
+        // EF Core wraps what Npgsql throws, once or twice.
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            switch (cause)
+            {
+                case BadHttpRequestException bad:
+                    return BindingProblems.Find(bad, context);
+                case PostgresException refused:
+                    return Find(refused);
+                case NpgsqlException:
+                    // No answer from the database: refused, cut off, timed out, or no connection free.
+                    return Unavailable();
+            }
+        }
+
+        return null;
+    }
+
+    private Problem? Find(PostgresException refused)
+    {
+        if (refused.ConstraintName is { } name && _constraints.TryGetValue(name, out var known))
+            return known is { Status: StatusCodes.Status400BadRequest, Field: { } field } ? Problem.Invalid(field, known.Code) : Problem.Of(known.Status, known.Code);
+        return refused.SqlState switch
+        {
+            PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.ExclusionViolation => Problem.Conflict("conflict"),
+            // NUL cannot be stored; JSON, path and query are checked, whatever else comes in is caught here.
+            PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter => Problem.Of(StatusCodes.Status400BadRequest, "invalid_characters"),
+            PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled => Unavailable(),
+            ['0', '8', ..] or ['5', '3', ..] or ['5', '7', 'P', ..] => Unavailable(),
+            _ => null,
+        };
+    }
+
+    private static Problem Unavailable() => Problem.Unavailable(s_soon);
+}

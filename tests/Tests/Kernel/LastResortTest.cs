@@ -1,0 +1,49 @@
+using System.Net;
+
+namespace Maydon.Tests.Kernel;
+
+public sealed class LastResortTest(ProbeServer probe) : IClassFixture<ProbeServer>
+{
+    private readonly HttpClient _client = probe.CreateClient();
+
+    [Theory]
+    [InlineData("deadlock")]
+    [InlineData("serialization")]
+    [InlineData("shutdown")]
+    [InlineData("away")]
+    public async Task What_passes_is_answered_with_when_to_come_again(string what)
+    {
+        using var response = await _client.GetAsync($"/api/probe/throws/{what}/");
+        await response.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "unavailable");
+        Assert.Equal(TimeSpan.FromSeconds(1), response.Headers.RetryAfter?.Delta);
+    }
+
+    [Fact]
+    public async Task A_violated_constraint_is_told_by_its_translation()
+    {
+        foreach (var path in new[] { "/api/probe/rows/", "/api/probe/rows-by-ef/" })
+        {
+            using var first = await _client.PostAsync(path, Wire.Json($"{{\"name\":\"{path}\"}}"));
+            Assert.True(first.IsSuccessStatusCode);
+            await (await _client.PostAsync(path, Wire.Json($"{{\"name\":\"{path}\"}}"))).ShouldBeProblemAsync(HttpStatusCode.Conflict, "invalid_email");
+        }
+
+        Assert.Equal(2L, await probe.Server.ScalarAsync<long>("select count(*) from probe where name like '/api%'"));
+    }
+
+    [Fact]
+    public async Task A_violated_constraint_without_translation_is_a_conflict()
+    {
+        using var first = await _client.PostAsync("/api/probe/rows/", Wire.Json("{\"name\":\"x\",\"other\":\"same\"}"));
+        Assert.Equal(HttpStatusCode.Created, first.StatusCode);
+        await (await _client.PostAsync("/api/probe/rows/", Wire.Json("{\"name\":\"y\",\"other\":\"same\"}"))).ShouldBeProblemAsync(HttpStatusCode.Conflict, "conflict");
+        Assert.Equal(1L, await probe.Server.ScalarAsync<long>("select count(*) from probe where other = 'same'"));
+    }
+
+    [Fact]
+    public async Task A_bug_is_500_and_tells_a_developer_what_happened()
+    {
+        var body = await (await _client.GetAsync("/api/probe/throws/bug/")).ShouldBeProblemAsync(HttpStatusCode.InternalServerError, "server_error");
+        Assert.Contains("secret internals", body.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,109 @@
+using System.Net.Sockets;
+using Maydon.Kernel.Http;
+using Maydon.Kernel.Persistence;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace Maydon.Tests.Kernel;
+
+public sealed record ProbeRequest([property: RequiredField, MaxText(5)] string? Name, int? UnitCount, DateTimeOffset? StartsAt, IReadOnlyList<ProbeLine>? Lines, Dictionary<string, string>? Labels);
+
+public sealed record ProbeLine([property: Within(1, 9)] int? UnitPrice);
+
+public sealed class ProbeQuery : ListQuery
+{
+    [FromQuery(Name = "starts_after")]
+    public DateTimeOffset? StartsAfter { get; set; }
+
+    [FromQuery(Name = "kind"), OneOf("A", "B")]
+    public string? EventType { get; set; }
+}
+
+/// <summary>Operations that only the tests of the kernel need.</summary>
+internal static class ProbeEndpoints
+{
+    public static IServiceCollection AddProbe(this IServiceCollection services)
+    {
+        services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ProbeAuthentication>("probe", _ => { });
+        services.PostConfigure<AuthenticationOptions>(options => options.DefaultScheme = options.DefaultAuthenticateScheme = options.DefaultChallengeScheme = "probe");
+        services.AddAuthorizationBuilder().AddPolicy("probe-staff", policy => policy.RequireClaim(CurrentUser.RoleClaim, CurrentUser.Staff));
+        return services.AddConstraintProblem("probe_name", 409, "invalid_email");
+    }
+
+    public static void MapProbe(this IEndpointRouteBuilder routes)
+    {
+        var probe = routes.MapGroup("/api/probe").AllowAnonymous();
+        probe.MapPost("/", (ProbeRequest request) => TypedResults.Ok(request));
+        probe.MapGet("/", ([AsParameters] ProbeQuery query) => query.Check(50) ?? (IResult)TypedResults.Ok(new { query.StartsAfter, query.EventType, query.Size, query.Number }));
+        probe.MapGet("/list/", List);
+        probe.MapGet("/{id:long}/", (long id) => TypedResults.Ok(new { id }));
+        probe.MapGet("/plain/{id}/", (int id) => TypedResults.Ok(new { id }));
+        probe.MapGet("/throws/{what}/", Throw);
+        probe.MapPost("/rows/", AddRow);
+        probe.MapPost("/rows-by-ef/", AddRowByEf);
+        var signedIn = routes.MapGroup("/api/probe/mine");
+        signedIn.MapGet("/", (CurrentUser user) => TypedResults.Ok(new { user.Id })).RequireAuthorization();
+        signedIn.MapGet("/staff/", () => TypedResults.Ok()).RequireAuthorization("probe-staff");
+        signedIn.MapGet("/refused/", () => Problem.Forbidden()).RequireAuthorization();
+    }
+
+    private static IResult List([AsParameters] ProbeQuery query, HttpRequest request) =>
+        query.Check(50) ?? (IResult)TypedResults.Ok(query.ToPage(request, 50, Enumerable.Range((int)query.Offset, query.Size).Where(n => n < 50).ToList()));
+
+    private static IResult Throw(string what, HttpContext context)
+    {
+        throw what switch
+        {
+            "bug" => new InvalidOperationException("secret internals"),
+            "deadlock" => new DbUpdateException("x", new PostgresException("deadlock detected", "ERROR", "ERROR", PostgresErrorCodes.DeadlockDetected)),
+            "serialization" => new PostgresException("could not serialize", "ERROR", "ERROR", PostgresErrorCodes.SerializationFailure),
+            "shutdown" => new PostgresException("terminating connection", "FATAL", "FATAL", PostgresErrorCodes.AdminShutdown),
+            "away" => new InvalidOperationException("transient", new NpgsqlException("Failed to connect", new SocketException(111))),
+            "gone" => new OperationCanceledException(),
+            _ => new ArgumentOutOfRangeException(nameof(what)),
+        };
+    }
+
+    private static async Task<IResult> AddRow(ProbeRow row, DbSession session, CancellationToken cancellationToken)
+    {
+        await using var transaction = await session.BeginAsync(cancellationToken);
+        await using var command = new NpgsqlCommand("insert into probe (name, other) values ($1, $2)", session.Connection);
+        command.Parameters.Add(new() { Value = row.Name });
+        command.Parameters.Add(new() { Value = (object?)row.Other ?? DBNull.Value });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return TypedResults.Created("/api/probe/rows/1/", row);
+    }
+
+    private static async Task<IResult> AddRowByEf(ProbeRow row, DbSession session, CancellationToken cancellationToken)
+    {
+        await using var context = new ProbeContext(new DbContextOptionsBuilder<ProbeContext>().UseNpgsql(session.Connection).Options, session);
+        await using var transaction = await session.BeginAsync(cancellationToken);
+        context.Add(new ProbeEntity { Name = row.Name });
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return TypedResults.Ok();
+    }
+}
+
+public sealed record ProbeRow(string Name, string? Other = null);
+
+internal sealed class ProbeEntity
+{
+    public long Id { get; init; }
+    public required string Name { get; init; }
+}
+
+internal sealed class ProbeContext(DbContextOptions<ProbeContext> options, DbSession session) : ModuleDbContext(options, session)
+{
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<ProbeEntity>().ToTable("probe");
+        base.OnModelCreating(modelBuilder);
+    }
+}
