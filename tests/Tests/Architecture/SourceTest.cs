@@ -10,7 +10,7 @@ public sealed partial class SourceTest
     private const int MostFiles = 12;
 
     // The two places that must survive whatever happens.
-    private static readonly string[] s_mayCatchEverything = [];
+    private static readonly string[] s_mayCatchEverything = ["src/Kernel/Http/Faults/LastResort.cs"];
 
     [Fact]
     public void No_file_is_longer_than_400_lines() =>
