@@ -17,7 +17,8 @@ internal sealed class MailComposer(MaydonSettings settings)
     /// <exception cref="PermanentDeliveryException">The recipient's address is none.</exception>
     public MailMessage Compose(OutgoingMail mail)
     {
-        if (!MailAddress.TryCreate(mail.To, out var to))
+        // .NET reads "a@x, b@y" as the address b@y of somebody called "a@x,".
+        if (!MailAddress.TryCreate(mail.To, out var to) || to.Address != mail.To)
             throw new PermanentDeliveryException("The recipient's address is not a mail address.");
         var message = new MailMessage
         {
