@@ -2,7 +2,6 @@ using Maydon.Kernel.Http;
 using Maydon.Kernel.Http.Access;
 using Maydon.Kernel.Http.Faults;
 using Maydon.Kernel.Jobs;
-using Maydon.Kernel.Mail;
 using Maydon.Kernel.Outbox;
 using Maydon.Kernel.Persistence;
 using Maydon.Kernel.Settings;
@@ -26,7 +25,6 @@ public static class KernelModule
         services.AddKernelHttp();
         services.AddSingleton(new BackgroundWork(IsOn: true));
         services.AddOutbox();
-        services.AddMail(settings.Mail.Backend);
         return services;
     }
 

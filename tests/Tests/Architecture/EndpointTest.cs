@@ -16,7 +16,7 @@ public sealed class EndpointTest(TestServer server) : IClassFixture<TestServer>
 {
     [Fact]
     public void Every_endpoint_says_who_may_call_it() =>
-        Assert.Empty(Endpoints()
+        Fault.None(Endpoints()
             .Where(endpoint => endpoint.Metadata.GetMetadata<IAuthorizeData>() is null
                 && endpoint.Metadata.GetMetadata<AuthorizationPolicy>() is null
                 && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null)
@@ -27,7 +27,7 @@ public sealed class EndpointTest(TestServer server) : IClassFixture<TestServer>
     {
         var validation = server.App.Services.GetRequiredService<IOptions<ValidationOptions>>().Value;
         // .NET's generator passes over a type that is not public, and over every type of a module that does not call AddValidation.
-        Assert.Empty(Requests()
+        Fault.None(Requests()
             .Where(HasRules)
             .Where(type => !type.IsVisible || !validation.TryGetValidatableTypeInfo(type, out _))
             .Select(type => type.FullName));
@@ -37,7 +37,7 @@ public sealed class EndpointTest(TestServer server) : IClassFixture<TestServer>
     public void Every_module_with_requests_adds_validation()
     {
         var adding = server.App.Services.GetRequiredService<IOptions<ValidationOptions>>().Value.Resolvers.Select(resolver => resolver.GetType().Assembly);
-        Assert.Empty(Requests().Where(HasRules).Select(type => type.Assembly).Distinct().Except(adding).Select(assembly => assembly.GetName().Name));
+        Fault.None(Requests().Where(HasRules).Select(type => type.Assembly).Distinct().Except(adding).Select(assembly => assembly.GetName().Name));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class EndpointTest(TestServer server) : IClassFixture<TestServer>
         var spoken = new HashSet<Type>();
         foreach (var type in Requests().Concat(Responses()))
             AddWithParts(type, spoken);
-        Assert.Empty(Repository.Projects
+        Fault.None(Repository.Projects
             .Where(project => project.Name is not ("Kernel" or "Inventory"))
             .SelectMany(project => project.Assembly.GetExportedTypes())
             .Where(type => !(IsDoor(type) || IsContract(type) || type.IsAssignableTo(typeof(ComponentBase)) || spoken.Contains(type)))

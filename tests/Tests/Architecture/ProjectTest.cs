@@ -21,25 +21,25 @@ public sealed class ProjectTest
 
     [Fact]
     public void Every_project_on_disk_has_its_place_in_the_table() =>
-        Assert.Empty(Repository.Projects.Select(project => project.Name).Except(s_mayUse.Keys));
+        Fault.None(Repository.Projects.Select(project => project.Name).Except(s_mayUse.Keys));
 
     [Fact]
     public void Every_project_on_disk_is_part_of_the_solution()
     {
         var built = XDocument.Load(Path.Combine(Repository.Root, "Maydon.slnx")).Descendants("Project").Select(project => project.Attribute("Path")!.Value);
         var onDisk = Repository.Files("src", ".csproj").Concat(Repository.Files("tests", ".csproj"));
-        Assert.Empty(onDisk.Except(built));
+        Fault.None(onDisk.Except(built));
     }
 
     [Fact]
     public void A_project_refers_only_to_those_it_may_use() =>
-        Assert.Empty(Repository.Projects.SelectMany(project => project.References.Except(s_mayUse[project.Name]).Select(other => $"{project} → {other}")));
+        Fault.None(Repository.Projects.SelectMany(project => project.References.Except(s_mayUse[project.Name]).Select(other => $"{project} → {other}")));
 
     [Fact]
     public void An_assembly_uses_only_those_it_may_use()
     {
         var names = Repository.Projects.ToDictionary(project => project.Assembly.GetName().Name!, project => project.Name);
-        Assert.Empty(
+        Fault.None(
             from project in Repository.Projects
             from reference in project.Assembly.GetReferencedAssemblies()
             where names.ContainsKey(reference.Name!) && !s_mayUse[project.Name].Contains(names[reference.Name!])

@@ -25,12 +25,12 @@ public sealed class SchemaTest(TestServer server) : IClassFixture<TestServer>
                 faults.AddRange(Compare(mapped, database).Select(fault => $"{context.Name}: {mapped.SchemaQualifiedName}{fault}"));
         }
 
-        Assert.Empty(faults);
+        Fault.None(faults);
     }
 
     [Fact]
     public async Task No_foreign_key_leaves_its_module_except_to_the_users() =>
-        Assert.Empty(await RowsAsync("""
+        Fault.None(await RowsAsync("""
             select conrelid::regclass || '.' || conname || ' → ' || confrelid::regclass
             from pg_constraint f
             join pg_class child on child.oid = f.conrelid
@@ -40,7 +40,7 @@ public sealed class SchemaTest(TestServer server) : IClassFixture<TestServer>
 
     [Fact]
     public async Task Every_foreign_key_has_an_index_to_join_and_delete_by() =>
-        Assert.Empty(await RowsAsync("""
+        Fault.None(await RowsAsync("""
             select conrelid::regclass || '.' || conname
             from pg_constraint f
             where f.contype = 'f' and f.connamespace not in (select oid from pg_namespace where nspname like 'pg%')
@@ -59,7 +59,7 @@ public sealed class SchemaTest(TestServer server) : IClassFixture<TestServer>
             where c.relkind in ('r', 'p', 'v', 'm') and n.nspname !~ '^pg_|^information_schema$'
             """);
         Assert.NotEmpty(tables);
-        Assert.DoesNotContain(tables, table => !modules.Contains(table.Split('.')[0]));
+        Fault.None(tables.Where(table => !modules.Contains(table.Split('.')[0])));
     }
 
     [Fact]

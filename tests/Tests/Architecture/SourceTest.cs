@@ -10,11 +10,11 @@ public sealed partial class SourceTest
     private const int MostFiles = 12;
 
     // The two places that must survive whatever happens.
-    private static readonly string[] s_mayCatchEverything = ["src/Kernel/Http/Faults/LastResort.cs"];
+    private static readonly string[] s_mayCatchEverything = ["src/Kernel/Outbox/OutboxWorker.cs", "src/Kernel/Http/Faults/LastResort.cs"];
 
     [Fact]
     public void No_file_is_longer_than_400_lines() =>
-        Assert.Empty(Sources("src", "tests", "bench", "deploy", "docs")
+        Fault.None(Sources("src", "tests", "bench", "deploy", "docs")
             // Resources are lists of texts, not read from top to bottom.
             .Where(file => Path.GetExtension(file) != ".resx")
             .Select(file => (file, lines: File.ReadLines(file).Count()))
@@ -23,7 +23,7 @@ public sealed partial class SourceTest
 
     [Fact]
     public void No_folder_of_the_product_holds_more_than_12_files() =>
-        Assert.Empty(Sources("src")
+        Fault.None(Sources("src")
             // The languages of one resource are one thing to look at.
             .Select(file => (folder: Path.GetDirectoryName(file)!, name: Path.GetExtension(file) == ".resx" ? Path.GetFileName(file).Split('.')[0] + ".resx" : file))
             .Distinct()
@@ -33,20 +33,20 @@ public sealed partial class SourceTest
 
     [Fact]
     public void Everything_is_caught_only_by_the_job_loop_and_the_last_resort() =>
-        Assert.Empty(Sources("src")
+        Fault.None(Sources("src")
             .Where(file => file.EndsWith(".cs", StringComparison.Ordinal) && !s_mayCatchEverything.Contains(Path.GetRelativePath(Repository.Root, file)))
             .SelectMany(file => CatchesEverything().Matches(File.ReadAllText(file)).Select(match => $"{file}: {match.Value.Trim()}")));
 
     [Fact]
     public void Names_say_what_a_thing_is() =>
-        Assert.Empty(Repository.Projects
+        Fault.None(Repository.Projects
             .SelectMany(project => project.Assembly.GetTypes())
             .Where(type => type.Namespace?.StartsWith("Maydon", StringComparison.Ordinal) is true && SaysNothing().IsMatch(type.Name))
             .Select(type => type.FullName));
 
     [Fact]
     public void No_class_depends_on_more_than_6_others() =>
-        Assert.Empty(
+        Fault.None(
             from project in Repository.Projects
             from type in project.Assembly.GetTypes()
             where type.Namespace?.StartsWith("Maydon", StringComparison.Ordinal) is true && type.GetMethod("<Clone>$") is null
@@ -76,7 +76,7 @@ public sealed partial class SourceTest
             .SelectMany(directory => Repository.Files(directory, ".cs", ".razor", ".resx", ".sql", ".css", ".js", ".sh", ".md", ".csproj"))
             .Select(file => Path.Combine(Repository.Root, file));
 
-    [GeneratedRegex(@"catch\s*(\(\s*(System\.)?Exception\b[^)]*\)(?!\s*when)|\{|$)", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"catch\s*(\(\s*(System\.)?Exception\b[^)]*\)(?!\s*when \(.* is )|\{|$)", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex CatchesEverything();
 
     [GeneratedRegex(@"(Manager|Helpers?|Utils?|Utilit(y|ies)|Base|Impl)(`\d+)?$", RegexOptions.ExplicitCapture)]
