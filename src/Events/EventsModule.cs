@@ -1,6 +1,7 @@
 using Maydon.Events.Browsing;
 using Maydon.Events.Localization;
 using Maydon.Events.Organising;
+using Maydon.Events.Registrations;
 using Maydon.Kernel.Localization;
 using Maydon.Kernel.Persistence;
 using Microsoft.AspNetCore.Routing;
@@ -19,8 +20,13 @@ public static class EventsModule
         services.AddModuleDbContext<EventsDbContext>();
         services.AddScoped<CreateEvent>();
         services.AddScoped<GetEvent>();
+        services.AddRegistrations();
         return services;
     }
 
-    public static void MapEvents(this IEndpointRouteBuilder routes) => routes.MapEventEndpoints();
+    public static void MapEvents(this IEndpointRouteBuilder routes)
+    {
+        routes.MapEventEndpoints();
+        routes.MapRegistrationEndpoints();
+    }
 }

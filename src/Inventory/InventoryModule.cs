@@ -1,10 +1,20 @@
+using Maydon.Inventory.Claims;
 using Maydon.Kernel.Persistence;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Maydon.Inventory;
 
 /// <summary>Pools, claims and their ledger: whatever there is only so much of. It has no HTTP of its own.</summary>
 public static class InventoryModule
 {
-    public static IServiceCollection AddInventory(this IServiceCollection services) => services.AddSchema("inventory", typeof(InventoryModule).Assembly);
+    public static IServiceCollection AddInventory(this IServiceCollection services)
+    {
+        services.AddSchema("inventory", typeof(InventoryModule).Assembly);
+        services.TryAddSingleton(new ClaimQueueOptions());
+        services.AddSingleton(provider => new ClaimQueue(provider.GetRequiredService<ClaimQueueOptions>()));
+        services.AddSingleton<ClaimMeters>();
+        services.AddHostedService<ClaimWriter>();
+        return services;
+    }
 }

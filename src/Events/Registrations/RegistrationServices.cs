@@ -1,0 +1,12 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Maydon.Events.Registrations;
+
+internal static class RegistrationServices
+{
+    public static void AddRegistrations(this IServiceCollection services)
+    {
+        services.AddSingleton<SeatChanges>();
+        services.AddSingleton<RegistrationClaims>();
+    }
+}

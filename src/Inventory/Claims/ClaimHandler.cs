@@ -1,0 +1,106 @@
+using Npgsql;
+
+namespace Maydon.Inventory.Claims;
+
+/// <summary>
+/// A module's way to claims of one kind: it names the pools a request is about and, batch by batch, decides the requests and writes
+/// its own rows in the claims' transaction. One instance serves all requests. Everything that may follow on another within a batch
+/// (taking a seat, giving it back) belongs to one handler, so that the later decision sees the earlier one.
+/// </summary>
+public abstract class ClaimHandler<TRequest, TResult>(ClaimQueue queue) : IClaimHandler where TRequest : notnull
+{
+    /// <summary>
+    /// Waits in the queue, is decided with whoever waits at the same moment, and answers after the commit. When
+    /// <paramref name="aborted"/> fires before the decision began, nothing happens.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The caller has gone.</exception>
+    public Task<ClaimAnswer<TResult>> SubmitAsync(TRequest request, CancellationToken aborted)
+    {
+        var waiting = new WaitingClaim<TRequest, TResult>(this, request, aborted);
+        if (!queue.TryAdd(waiting))
+            waiting.Refuse();
+        return waiting.Answer;
+    }
+
+    /// <summary>Every pool that deciding this request may read, take from or give back to.</summary>
+    protected internal abstract IEnumerable<PoolKey> PoolsOf(TRequest request);
+
+    /// <summary>A fresh round for these requests of one batch; a batch that failed is tried again with new rounds.</summary>
+    protected internal abstract ClaimRound<TRequest, TResult> BeginRound(IReadOnlyList<TRequest> requests);
+
+    ClaimRound IClaimHandler.BeginRound(List<WaitingClaim> members)
+    {
+        var requests = new TRequest[members.Count];
+        for (var i = 0; i < requests.Length; i++)
+            requests[i] = ((WaitingClaim<TRequest, TResult>)members[i]).Request;
+        var round = BeginRound(requests);
+        foreach (var member in members)
+            ((WaitingClaim<TRequest, TResult>)member).Round = round;
+        return round;
+    }
+}
+
+/// <summary>What the writer sees of a handler, without its types.</summary>
+internal interface IClaimHandler
+{
+    ClaimRound BeginRound(List<WaitingClaim> members);
+}
+
+/// <summary>One module's share of one batch: reads under the pools' locks, decisions in order of arrival, writes before the commit.</summary>
+public abstract class ClaimRound
+{
+    /// <summary>Adds the module's own reads to the trip that locks the pools; they see everything committed before the locks.</summary>
+    protected internal abstract void AddReads(ClaimReads reads);
+
+    /// <summary>
+    /// A query with one column, the ids of existing claims that this round may confirm, extend or release; null for none. Their pools
+    /// must be among those the requests name.
+    /// </summary>
+    protected internal virtual NpgsqlBatchCommand? ClaimsToLoad() => null;
+
+    /// <summary>Adds the module's rows: the claims' and the ledger's are added before.</summary>
+    protected internal abstract void AddWrites(NpgsqlBatchCommandCollection writes);
+
+    /// <summary>Called after the commit and before anybody is answered: the place to stamp caches.</summary>
+    protected internal virtual void Committed()
+    {
+    }
+}
+
+/// <inheritdoc cref="ClaimRound"/>
+public abstract class ClaimRound<TRequest, TResult> : ClaimRound
+{
+    /// <summary>Decides one request from what was read and what earlier requests of the batch decided. Takes at most one claim.</summary>
+    protected internal abstract TResult Decide(TRequest request, ClaimDesk desk);
+}
+
+/// <summary>Statements of one round trip, each with what to do with every row it returns.</summary>
+public sealed class ClaimReads
+{
+    private readonly NpgsqlBatch _batch;
+    private readonly List<Action<NpgsqlDataReader>> _rows = [];
+
+    internal ClaimReads(NpgsqlBatch batch, int session) => (_batch, Session) = (batch, session);
+
+    /// <summary>Another number after every reconnect.</summary>
+    internal int Session { get; }
+
+    /// <param name="query">Must return a result set, possibly empty.</param>
+    /// <param name="row">Called once per row.</param>
+    public void Add(NpgsqlBatchCommand query, Action<NpgsqlDataReader> row)
+    {
+        _batch.BatchCommands.Add(query);
+        _rows.Add(row);
+    }
+
+    internal async Task ExecuteAsync(CancellationToken cancellationToken)
+    {
+        await using var reader = await _batch.ExecuteReaderAsync(cancellationToken);
+        foreach (var row in _rows)
+        {
+            while (await reader.ReadAsync(cancellationToken))
+                row(reader);
+            await reader.NextResultAsync(cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.Threading.Channels;
+
+namespace Maydon.Inventory.Claims;
+
+/// <summary>Where claims wait for the writer. Bounded: beyond it callers are told to come back rather than kept waiting.</summary>
+public sealed class ClaimQueue
+{
+    /// <summary>How long a refused caller should stay away: a full queue is worked off in less.</summary>
+    public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<WaitingClaim> _waiting;
+
+    internal ClaimQueue(ClaimQueueOptions options) =>
+        _waiting = Channel.CreateBounded<WaitingClaim>(new BoundedChannelOptions(options.Capacity) { SingleReader = true });
+
+    internal int Count => _waiting.Reader.Count;
+
+    internal bool TryAdd(WaitingClaim claim) => _waiting.Writer.TryWrite(claim);
+
+    /// <summary>From now on nobody is let in.</summary>
+    internal void Close() => _waiting.Writer.TryComplete();
+
+    /// <summary>False once it is closed and empty.</summary>
+    internal ValueTask<bool> WaitAsync() => _waiting.Reader.WaitToReadAsync(CancellationToken.None);
+
+    /// <summary>Everybody who waits, up to <paramref name="limit"/>, in order of arrival; who has gone meanwhile is left out.</summary>
+    internal List<WaitingClaim> Drain(int limit)
+    {
+        var batch = new List<WaitingClaim>(Math.Min(limit, Count));
+        while (batch.Count < limit && _waiting.Reader.TryRead(out var claim))
+        {
+            if (claim.Aborted.IsCancellationRequested)
+                claim.Drop();
+            else
+                batch.Add(claim);
+        }
+
+        return batch;
+    }
+}
+
+/// <param name="Capacity">Callers that may wait at once.</param>
+/// <param name="BatchLimit">Requests decided in one transaction.</param>
+internal sealed record ClaimQueueOptions(int Capacity = 5_000, int BatchLimit = 256);

@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using Maydon.Kernel.Persistence;
+using Npgsql;
+
+namespace Maydon.Inventory.Claims;
+
+/// <summary>
+/// The writer's own connection and the transaction of one batch on it: one trip to begin, lock and read, one to write and commit.
+/// </summary>
+internal sealed class ClaimSession(NpgsqlDataSource database, ClaimMeters meters, TimeProvider clock) : IAsyncDisposable
+{
+    // Whoever holds a pool longer than this (an operator's open transaction) must not hold up everybody else's claims.
+    private const string LockTimeout = "2s";
+
+    // Statements are planned while the tables are small and kept: a scan that was right for ten pools would be a disaster for a million.
+    private const string Settings = $"""
+        set lock_timeout = '{LockTimeout}';
+        set enable_seqscan = off;
+        set enable_hashjoin = off;
+        set enable_mergejoin = off
+        """;
+
+    private readonly IdStash _claimIds = new("inventory.claims_id_seq");
+    private NpgsqlConnection? _connection;
+    private int _number;
+
+    /// <summary>
+    /// Decides the members in one transaction. An exception says that none of it is stored, except when <see cref="InDoubt"/>.
+    /// </summary>
+    /// <param name="skipLocked">Leave out pools that somebody else has locked; returns the members that needed one of them, undecided.</param>
+    public async Task<IReadOnlyList<WaitingClaim>> RunAsync(List<WaitingClaim> members, bool skipLocked)
+    {
+        InDoubt = false;
+        var done = false;
+        try
+        {
+            var connection = await OpenAsync();
+            var started = Stopwatch.GetTimestamp();
+            var rounds = BeginRounds(members);
+            var desk = new ClaimDesk(clock.Now(), _claimIds);
+            await ReadAsync(connection, members, rounds, desk, skipLocked);
+            meters.Locked(started);
+
+            List<WaitingClaim> busy = skipLocked ? members.FindAll(member => member.Pools.Any(key => desk.Level(key) is null)) : [];
+            foreach (var member in busy.Count == 0 ? members : members.Except(busy))
+                member.Decide(desk);
+
+            started = Stopwatch.GetTimestamp();
+            await WriteAsync(connection, rounds, desk);
+            meters.Committed(started);
+            done = true;
+            foreach (var round in rounds)
+                round.Committed();
+            return busy;
+        }
+        finally
+        {
+            if (!done)
+                await RollBackAsync();
+        }
+    }
+
+    /// <summary>The commit was sent and its answer never came: the batch may be stored or not.</summary>
+    public bool InDoubt { get; private set; }
+
+    private static List<ClaimRound> BeginRounds(List<WaitingClaim> members)
+    {
+        var byHandler = new Dictionary<IClaimHandler, List<WaitingClaim>>();
+        foreach (var member in members)
+        {
+            if (!byHandler.TryGetValue(member.Handler, out var group))
+                byHandler.Add(member.Handler, group = []);
+            group.Add(member);
+        }
+
+        var rounds = new List<ClaimRound>(byHandler.Count);
+        foreach (var (handler, group) in byHandler)
+            rounds.Add(handler.BeginRound(group));
+        return rounds;
+    }
+
+    private async Task ReadAsync(NpgsqlConnection connection, List<WaitingClaim> members, List<ClaimRound> rounds, ClaimDesk desk, bool skipLocked)
+    {
+        var keys = new HashSet<PoolKey>();
+        foreach (var member in members)
+            keys.UnionWith(member.Pools);
+
+        await using var batch = new NpgsqlBatch(connection);
+        var reads = new ClaimReads(batch, _number);
+        batch.BatchCommands.Add(ClaimStatements.Begin());
+        reads.Add(ClaimStatements.LockPools(keys, skipLocked), row => desk.AddPool(ClaimStatements.ReadPool(row)));
+        _claimIds.AddRead(reads, members.Count);
+        foreach (var round in rounds)
+        {
+            if (round.ClaimsToLoad() is { } ids)
+                reads.Add(ClaimStatements.LoadClaims(ids), row => ClaimStatements.ReadClaim(row, desk));
+            round.AddReads(reads);
+        }
+
+        await reads.ExecuteAsync(CancellationToken.None);
+    }
+
+    private async Task WriteAsync(NpgsqlConnection connection, List<ClaimRound> rounds, ClaimDesk desk)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        ClaimStatements.AddWrites(batch.BatchCommands, desk);
+        foreach (var round in rounds)
+            round.AddWrites(batch.BatchCommands);
+        batch.BatchCommands.Add(ClaimStatements.Commit());
+        InDoubt = true;
+        try
+        {
+            await batch.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (PostgresException e) when (!IsLost(e))
+        {
+            // The server refused a statement, so it never came to the commit.
+            InDoubt = false;
+            throw;
+        }
+
+        InDoubt = false;
+    }
+
+    /// <summary>The connection is gone, cannot be had, or no longer answers in time.</summary>
+    public static bool IsLost(Exception exception) => exception switch
+    {
+        // Class 08 connection, 53 resources, 57P shutdown and crash, 58 the system below.
+        PostgresException e => e.SqlState.StartsWith("08", StringComparison.Ordinal) || e.SqlState.StartsWith("53", StringComparison.Ordinal)
+            || e.SqlState.StartsWith("57P", StringComparison.Ordinal) || e.SqlState.StartsWith("58", StringComparison.Ordinal),
+        NpgsqlException or IOException or TimeoutException or ObjectDisposedException => true,
+        _ => false,
+    };
+
+    private async Task<NpgsqlConnection> OpenAsync()
+    {
+        if (_connection is { State: System.Data.ConnectionState.Open } open)
+            return open;
+        await CloseAsync();
+        var connection = database.CreateConnection();
+        _connection = connection;
+        _number++;
+        await connection.OpenAsync(CancellationToken.None);
+        await using var settings = new NpgsqlCommand(Settings, connection);
+        await settings.ExecuteNonQueryAsync(CancellationToken.None);
+        return connection;
+    }
+
+    private async Task RollBackAsync()
+    {
+        try
+        {
+            if (_connection is { State: System.Data.ConnectionState.Open } connection)
+            {
+                await using var rollback = new NpgsqlCommand("rollback", connection);
+                await rollback.ExecuteNonQueryAsync(CancellationToken.None);
+                return;
+            }
+        }
+        catch (Exception e) when (IsLost(e))
+        {
+            // A connection that cannot roll back is as good as gone, and the server rolls back what it left.
+        }
+
+        await CloseAsync();
+    }
+
+    private async Task CloseAsync()
+    {
+        if (_connection is not null)
+            await _connection.DisposeAsync();
+        _connection = null;
+    }
+
+    public async ValueTask DisposeAsync() => await CloseAsync();
+}

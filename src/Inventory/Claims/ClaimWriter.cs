@@ -1,0 +1,105 @@
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+
+namespace Maydon.Inventory.Claims;
+
+/// <summary>
+/// Decides all claims of this node: takes whoever waits in the queue, locks their pools, decides in order of arrival, commits once
+/// and answers everybody (docs/decisions: one claim primitive, group commit). Other nodes' writers meet it only in the pools' locks.
+/// </summary>
+internal sealed class ClaimWriter(
+    ClaimQueue queue, ClaimQueueOptions options, NpgsqlDataSource database, ClaimMeters meters, TimeProvider clock, ILogger<ClaimWriter> logger) : IHostedService
+{
+    private Task _loop = Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _loop = Task.Run(DecideUntilClosedAsync, CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Lets nobody in any more, decides who waits already.</summary>
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        queue.Close();
+        return _loop.WaitAsync(cancellationToken);
+    }
+
+    private async Task DecideUntilClosedAsync()
+    {
+        await using var session = new ClaimSession(database, meters, clock);
+        while (await queue.WaitAsync())
+        {
+            var members = queue.Drain(options.BatchLimit);
+            if (members.Count == 0)
+                continue;
+            meters.Batch(members.Count);
+            await DecideAsync(session, members, Attempt.First);
+        }
+    }
+
+    /// <summary>
+    /// A batch that fails is tried again, first whole when waiting may help, then in halves, until the one that cannot be done stands
+    /// alone: nobody fails because of somebody else's request.
+    /// </summary>
+    private async Task DecideAsync(ClaimSession session, List<WaitingClaim> members, Attempt attempt)
+    {
+        try
+        {
+            var busy = await session.RunAsync(members, skipLocked: attempt == Attempt.SkipLocked);
+            foreach (var member in busy)
+                member.Refuse();
+            // Who has been refused stays refused.
+            foreach (var member in members)
+                member.Complete();
+            return;
+        }
+        catch (Exception e) when (session.InDoubt || (ClaimSession.IsLost(e) && attempt != Attempt.First))
+        {
+            logger.LogWarning("{Count} claims could not be decided: {Reason}", members.Count, e.Message);
+            foreach (var member in members)
+                member.Refuse();
+            return;
+        }
+        catch (Exception e) // This loop serves everybody: whatever went wrong, the next batch is decided and this one's callers are answered.
+        {
+            meters.Failed();
+            logger.LogInformation("A batch of {Count} claims failed and is tried again: {Reason}", members.Count, e.Message);
+            if (NextAttempt(attempt, e) is { } next)
+            {
+                attempt = next;
+            }
+            else if (members.Count == 1)
+            {
+                if (e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable })
+                    members[0].Refuse();
+                else
+                    members[0].Fail(e);
+                return;
+            }
+            else
+            {
+                attempt = Attempt.Part;
+            }
+        }
+
+        if (attempt != Attempt.Part)
+        {
+            await DecideAsync(session, members, attempt);
+            return;
+        }
+
+        var middle = members.Count / 2;
+        await DecideAsync(session, members[..middle], Attempt.Part);
+        await DecideAsync(session, members[middle..], Attempt.Part);
+    }
+
+    private static Attempt? NextAttempt(Attempt attempt, Exception exception) => attempt != Attempt.First ? null : exception switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => Attempt.SkipLocked,
+        PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected } => Attempt.Again,
+        _ => ClaimSession.IsLost(exception) ? Attempt.Again : null,
+    };
+
+    private enum Attempt { First, Again, SkipLocked, Part }
+}
