@@ -30,7 +30,7 @@ internal static class SecretKey
         var path = Path.Combine(dataDir, "secret");
         if (!File.Exists(path))
         {
-            Directory.CreateDirectory(dataDir);
+            DataDirectoryMaker.Make(dataDir);
             // Whole or not at all: written beside, then renamed. Of two processes the first wins and both read its key.
             var draft = Path.Combine(dataDir, $"secret.{Environment.ProcessId}");
             using (var stream = new FileStream(draft, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))

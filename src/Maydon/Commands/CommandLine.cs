@@ -1,13 +1,50 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
+using Maydon.Kernel.Operations;
+using Maydon.Running;
+using Npgsql;
 
 namespace Maydon.Commands;
 
-/// <summary><c>maydon COMMAND</c>; without one it serves.</summary>
+/// <summary><c>maydon COMMAND</c>; without one it serves. Exit code 0 when done, 1 when refused or failed, 128 + signal when interrupted.</summary>
 internal static class CommandLine
 {
-    public static Task<int> RunAsync(string[] args)
+    public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand("Maydon: one server for events, on PostgreSQL.");
-        return root.Parse(args.Length == 0 ? ["--help"] : args).InvokeAsync();
+        var root = new RootCommand("Maydon: one server for events, on PostgreSQL.")
+        {
+            ServeCommand.Create(),
+            MigrateCommand.Create(),
+            DemoCommand.Create(),
+            VerifyCommand.Create(),
+            RoutesCommand.Create(),
+        };
+        // Without an action of its own it would complain that a command is missing when one is misspelt.
+        root.SetAction(_ => 1);
+        // What follows the program's name may be the options of serve alone.
+        var commandLine = args.Length == 0 || args[0] == ServeCommand.NoDemo ? ["serve", .. args] : args;
+        using var signals = new TerminationSignals();
+        try
+        {
+            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            var parsed = root.Parse(commandLine);
+            if (parsed.Action is ParseErrorAction mistake)
+                mistake.ShowHelp = false;
+            return await parsed.InvokeAsync(configuration, signals.Token);
+        }
+        catch (OperatorException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
+        catch (NpgsqlException e)
+        {
+            await Console.Error.WriteLineAsync($"The database refused: {(e as PostgresException)?.MessageText ?? e.InnerException?.Message ?? e.Message}");
+            return 1;
+        }
+        catch (OperationCanceledException) when (signals.ExitCode is not null)
+        {
+            return signals.ExitCode.Value;
+        }
     }
 }

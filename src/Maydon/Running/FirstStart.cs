@@ -1,0 +1,16 @@
+using Maydon.Kernel.Settings;
+
+namespace Maydon.Running;
+
+/// <summary>What a new database gets before it is served for the first time.</summary>
+internal static class FirstStart
+{
+    /// <summary>Returns lines for the operator, none when this is not the first start.</summary>
+    public static async Task<IReadOnlyList<string>> RunAsync(IServiceProvider services, MaydonSettings settings, bool isNew, bool noDemo, CancellationToken cancellationToken)
+    {
+        var lines = new List<string>();
+        if (isNew && settings.Debug && !noDemo)
+            lines.AddRange(await DemoLoader.LoadAsync(services, cancellationToken));
+        return lines;
+    }
+}
