@@ -1,13 +1,10 @@
 using Maydon.Kernel.Http;
-using Maydon.Kernel.Http.Access;
-using Maydon.Kernel.Http.Faults;
 using Maydon.Kernel.Jobs;
 using Maydon.Kernel.Outbox;
 using Maydon.Kernel.Persistence;
 using Maydon.Kernel.Settings;
 using Maydon.Kernel.Signals;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -22,7 +19,7 @@ public static class KernelModule
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
         services.AddKernelPersistence(database);
-        services.AddKernelHttp();
+        services.AddKernelHttp(settings);
         services.AddSingleton(new BackgroundWork(IsOn: true));
         services.AddOutbox();
         return services;
@@ -40,15 +37,8 @@ public static class KernelModule
     }
 
     /// <summary>Everything a request passes before its endpoint, in order.</summary>
-    public static void UseKernel(this WebApplication app)
-    {
-        app.UseMiddleware<LastResort>();
-        app.UseRouting();
-        app.UseAuthentication();
-        app.UseMiddleware<TokenCheck>();
-        app.UseAuthorization();
-    }
+    public static void UseKernel(this WebApplication app) => app.UseKernelHttp(app.Services.GetRequiredService<MaydonSettings>());
 
     /// <summary>Where every module maps its operations: what holds for all of them is said here once.</summary>
-    public static RouteGroupBuilder MapProgram(this IEndpointRouteBuilder routes) => routes.MapGroup("").AddEndpointFilter<RouteGroupBuilder, RefusalFilter>();
+    public static RouteGroupBuilder MapProgram(this IEndpointRouteBuilder routes) => HttpPipeline.MapProgram(routes);
 }

@@ -12,22 +12,14 @@ internal sealed class IgnoresBearerToken;
 
 /// <summary>
 /// <c>Authorization: Bearer</c>. No database read: the token says who it is, and this node knows which sessions have ended.
-/// A token that is not valid is refused before the endpoint, public or not, so that nobody believes to be signed in who is not.
+/// A token that is not valid is a failure, which the kernel refuses before the endpoint, public or not.
 /// </summary>
 internal sealed class BearerAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, TokenReader tokens, EndedSessions ended, TimeProvider clock)
-    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder), IAuthenticationRequestHandler
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "Bearer";
     private static readonly AuthenticateResult s_notValid = AuthenticateResult.Fail("The bearer token is not valid.");
-
-    public async Task<bool> HandleRequestAsync()
-    {
-        if ((await HandleAuthenticateOnceAsync()).Failure is null)
-            return false;
-        await ChallengeAsync(properties: null);
-        return true;
-    }
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Authenticate());
 

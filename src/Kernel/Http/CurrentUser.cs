@@ -21,9 +21,9 @@ public sealed class CurrentUser(IHttpContextAccessor accessor)
     public bool IsSignedIn => Principal?.Identity?.IsAuthenticated is true;
 
     /// <summary>Only where the endpoint requires a signed-in user.</summary>
-    public long Id => FindId(Principal) ?? throw new InvalidOperationException("Nobody is signed in: the endpoint lacks its policy.");
+    public long Id => IdOf(Principal) ?? throw new InvalidOperationException("Nobody is signed in: the endpoint lacks its policy.");
 
-    public long? IdOrNull => FindId(Principal);
+    public long? IdOrNull => IdOf(Principal);
 
     public string? SessionId => Principal?.FindFirstValue(SessionClaim);
 
@@ -33,7 +33,7 @@ public sealed class CurrentUser(IHttpContextAccessor accessor)
 
     public bool HasRole(string role) => Principal?.HasClaim(RoleClaim, role) is true;
 
-    private static long? FindId(ClaimsPrincipal? principal) =>
+    internal static long? IdOf(ClaimsPrincipal? principal) =>
         principal?.Identity?.IsAuthenticated is true
         && long.TryParse(principal.FindFirstValue(IdClaim), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
             ? id

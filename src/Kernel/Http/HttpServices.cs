@@ -2,8 +2,12 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 using Maydon.Kernel.Http.Access;
+using Maydon.Kernel.Http.Edge;
 using Maydon.Kernel.Http.Faults;
+using Maydon.Kernel.Http.Idempotency;
 using Maydon.Kernel.Http.Json;
+using Maydon.Kernel.Jobs;
+using Maydon.Kernel.Settings;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -21,14 +25,16 @@ internal static class HttpServices
     /// <summary>Letters of every script stand as they are; what means something to HTML stays escaped.</summary>
     public static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.Create(UnicodeRanges.All);
 
-    public static void AddKernelHttp(this IServiceCollection services)
+    public static void AddKernelHttp(this IServiceCollection services, MaydonSettings settings)
     {
         services.AddHttpContextAccessor();
         services.AddScoped<CurrentUser>();
         services.AddSingleton<ThrottleCounters>();
         services.AddSingleton<ExceptionProblems>();
+        services.AddScheduledJob<ForgetOldAnswers>("kernel.forget-old-answers", "0 17 * * * ?");
         services.AddSingleton<IProblemDetailsService, ValidationProblems>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusedAccess>();
+        services.AddCrossOrigin(settings);
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.Configure<KestrelServerOptions>(options =>
         {

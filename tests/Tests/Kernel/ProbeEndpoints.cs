@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Maydon.Kernel.Http;
+using Maydon.Kernel.Http.Idempotency;
 using Maydon.Kernel.Persistence;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
@@ -29,6 +30,7 @@ internal static class ProbeEndpoints
 {
     public static IServiceCollection AddProbe(this IServiceCollection services)
     {
+        services.AddSingleton<ProbeGate>();
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ProbeAuthentication>("probe", _ => { });
         services.PostConfigure<AuthenticationOptions>(options => options.DefaultScheme = options.DefaultAuthenticateScheme = options.DefaultChallengeScheme = "probe");
         services.AddAuthorizationBuilder().AddPolicy("probe-staff", policy => policy.RequireClaim(CurrentUser.RoleClaim, CurrentUser.Staff));
@@ -46,6 +48,15 @@ internal static class ProbeEndpoints
         probe.MapGet("/throws/{what}/", Throw);
         probe.MapPost("/rows/", AddRow);
         probe.MapPost("/rows-by-ef/", AddRowByEf);
+        probe.MapGet("/whoami/", (HttpContext context) => TypedResults.Ok(new { address = context.Connection.RemoteIpAddress?.ToString(), context.Request.Scheme, host = context.Request.Host.Value }));
+        probe.MapPost("/fails-after-writing/", FailAfterWriting);
+        probe.MapPost("/busy-after-writing/", BusyAfterWriting);
+        probe.MapPost("/slow-rows/", AddRowSlowly);
+        probe.MapPost("/tokens/", AddRow).WithoutIdempotency();
+        probe.MapPost("/own/", (HttpContext context) => TypedResults.Ok(new { ticket = IdempotencyTicket.Of(context)?.Scope })).RecordsOwnAnswer();
+        var catalogue = routes.MapGroup("/api/v1/probe").AllowAnonymous();
+        catalogue.MapGet("/", () => TypedResults.Ok());
+        routes.MapGet("/health/probe/", () => TypedResults.Ok()).AllowAnonymous();
         var signedIn = routes.MapGroup("/api/probe/mine");
         signedIn.MapGet("/", (CurrentUser user) => TypedResults.Ok(new { user.Id })).RequireAuthorization();
         signedIn.MapGet("/staff/", () => TypedResults.Ok()).RequireAuthorization("probe-staff");
@@ -80,6 +91,25 @@ internal static class ProbeEndpoints
         return TypedResults.Created("/api/probe/rows/1/", row);
     }
 
+    private static async Task<IResult> FailAfterWriting(ProbeRow row, DbSession session, CancellationToken cancellationToken)
+    {
+        await AddRow(row, session, cancellationToken);
+        throw new InvalidOperationException("a bug after the effect");
+    }
+
+    private static async Task<IResult> BusyAfterWriting(ProbeRow row, DbSession session, CancellationToken cancellationToken)
+    {
+        await AddRow(row, session, cancellationToken);
+        return Problem.Unavailable(TimeSpan.FromSeconds(3));
+    }
+
+    private static async Task<IResult> AddRowSlowly(ProbeRow row, DbSession session, ProbeGate gate, CancellationToken cancellationToken)
+    {
+        gate.Entered.SetResult();
+        await gate.Opened.Task.WaitAsync(cancellationToken);
+        return await AddRow(row, session, cancellationToken);
+    }
+
     private static async Task<IResult> AddRowByEf(ProbeRow row, DbSession session, CancellationToken cancellationToken)
     {
         await using var context = new ProbeContext(new DbContextOptionsBuilder<ProbeContext>().UseNpgsql(session.Connection).Options, session);
@@ -89,6 +119,13 @@ internal static class ProbeEndpoints
         await transaction.CommitAsync(cancellationToken);
         return TypedResults.Ok();
     }
+}
+
+/// <summary>Holds a request until the test lets it go on.</summary>
+internal sealed class ProbeGate
+{
+    public TaskCompletionSource Entered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public TaskCompletionSource Opened { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
 
 public sealed record ProbeRow(string Name, string? Other = null);

@@ -14,6 +14,7 @@ namespace Maydon.Tests.Kernel;
 public sealed class ProbeServer(TestPostgres postgres) : IAsyncLifetime
 {
     public TestServer Server { get; } = new(postgres);
+    public TestPostgres Postgres => postgres;
 
     public ValueTask InitializeAsync() => new(StartAsync());
 

@@ -1,4 +1,6 @@
 using System.Net;
+using Maydon.Kernel.Http.Edge;
+using Maydon.Kernel.Localization;
 using Maydon.Kernel.Settings;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
@@ -14,7 +16,10 @@ internal sealed class LastResort(RequestDelegate next, ExceptionProblems problem
         {
             await next(context);
             if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null, ContentLength: null } response)
+            {
+                RequestLanguage.Set(context);
                 await StatusProblems.Of(response.StatusCode).ExecuteAsync(context);
+            }
         }
         catch (Exception e) when (e is OperationCanceledException or ConnectionResetException or IOException && context.RequestAborted.IsCancellationRequested)
         {
@@ -44,6 +49,7 @@ internal sealed class LastResort(RequestDelegate next, ExceptionProblems problem
 
         context.Response.Clear();
         ResponseHeaders.Set(context, settings);
+        RequestLanguage.Set(context);
         problem ??= settings.Debug ? Problem.Bug(exception) : Problem.Of(StatusCodes.Status500InternalServerError, "server_error");
         await problem.ExecuteAsync(context);
     }

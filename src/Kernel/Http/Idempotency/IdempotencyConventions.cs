@@ -16,9 +16,3 @@ public static class IdempotencyConventions
     public static TBuilder WithoutIdempotency<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(IdempotencyMode.None);
 }
-
-internal sealed class IdempotencyMode
-{
-    public static readonly IdempotencyMode None = new();
-    public static readonly IdempotencyMode RecordsOwnAnswer = new();
-}

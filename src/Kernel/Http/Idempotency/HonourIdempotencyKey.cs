@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Maydon.Kernel.Http.Faults;
+using Maydon.Kernel.Persistence;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Primitives;
+using Npgsql;
+
+namespace Maydon.Kernel.Http.Idempotency;
+
+/// <summary>
+/// <c>Idempotency-Key</c> on every change of a signed-in caller: the endpoint runs inside the transaction that stores its first answer,
+/// so that effect and answer become true together; a repeat gets that answer again.
+/// </summary>
+internal sealed class HonourIdempotencyKey(RequestDelegate next, ExceptionProblems problems, TimeProvider clock)
+{
+    private const string Header = "Idempotency-Key";
+    private const int LongestKey = 255;
+
+    public Task InvokeAsync(HttpContext context) =>
+        context.Request.Headers.TryGetValue(Header, out var key) && IsChange(context.Request.Method)
+        && context.GetEndpoint() is { } endpoint && endpoint.Metadata.GetMetadata<IdempotencyMode>() is var mode && mode != IdempotencyMode.None
+        && CurrentUser.IdOf(context.User) is { } user
+            ? HonourAsync(context, $"user:{user.ToString(CultureInfo.InvariantCulture)}", key, mode)
+            : next(context);
+
+    private async Task HonourAsync(HttpContext context, string scope, StringValues key, IdempotencyMode? mode)
+    {
+        if (key is not [{ Length: >= 1 and <= LongestKey } text] || text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        {
+            await Problem.Invalid(Header, "invalid_idempotency_key").ExecuteAsync(context);
+            return;
+        }
+
+        var ticket = new IdempotencyTicket(scope, text, await HashAsync(context.Request, context.RequestAborted), CultureInfo.CurrentUICulture);
+        if (mode == IdempotencyMode.RecordsOwnAnswer)
+            await PassOnAsync(context, ticket);
+        else
+            await RunOnceAsync(context, ticket);
+    }
+
+    /// <summary>The endpoint locks and stores by itself; what is known already needs not reach it.</summary>
+    private async Task PassOnAsync(HttpContext context, IdempotencyTicket ticket)
+    {
+        IResult? known;
+        await using (var connection = await context.RequestServices.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(context.RequestAborted))
+        await using (var batch = new NpgsqlBatch(connection) { BatchCommands = { IdempotencyStore.FindCommand([ticket], clock.Now()) } })
+        await using (var reader = await batch.ExecuteReaderAsync(context.RequestAborted))
+            known = (await IdempotencyStore.ReadFoundAsync(reader, [ticket], context.RequestAborted)).FirstOrDefault().Verdict;
+        if (known is not null)
+        {
+            await known.ExecuteAsync(context);
+            return;
+        }
+
+        context.Features.Set(ticket);
+        await next(context);
+    }
+
+    private async Task RunOnceAsync(HttpContext context, IdempotencyTicket ticket)
+    {
+        IResult answer;
+        var session = context.RequestServices.GetRequiredService<DbSession>();
+        await using (var transaction = await session.BeginAsync(context.RequestAborted))
+        {
+            answer = await DecideAsync(session.Connection, ticket, context.RequestAborted) ?? await RunAsync(context, session);
+            if (answer is StoredAnswer { Status: < StatusCodes.Status500InternalServerError } first)
+            {
+                if (StoredAnswer.IsWorthKeeping(first.Status))
+                    await ExecuteAsync(session.Connection, IdempotencyStore.SaveCommand([(ticket, first)], clock.Now()), context.RequestAborted);
+                await transaction.CommitAsync(context.RequestAborted);
+            }
+        }
+
+        await answer.ExecuteAsync(context);
+    }
+
+    private async Task<IResult?> DecideAsync(NpgsqlConnection connection, IdempotencyTicket ticket, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { IdempotencyStore.LockCommand([ticket]), IdempotencyStore.FindCommand([ticket], clock.Now()) } };
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        return (await IdempotencyStore.ReadVerdictsAsync(reader, [ticket], cancellationToken))[0];
+    }
+
+    /// <summary>Runs the endpoint and keeps its answer back until the transaction is committed.</summary>
+    private async Task<StoredAnswer> RunAsync(HttpContext context, DbSession session)
+    {
+        var response = context.Response;
+        var wire = response.Body;
+        using var held = new MemoryStream();
+        response.Body = held;
+        try
+        {
+            await using var inner = await session.BeginAsync(context.RequestAborted);
+            try
+            {
+                await next(context);
+                await inner.CommitAsync(context.RequestAborted);
+            }
+            catch (Exception e) when (problems.Find(e, context) is { StatusCode: < StatusCodes.Status500InternalServerError } problem)
+            {
+                // A violated constraint is an answer like any other; what the endpoint had done is undone, the key's transaction goes on.
+                await inner.DisposeAsync();
+                held.SetLength(0);
+                response.Headers.Location = default;
+                await problem.ExecuteAsync(context);
+            }
+        }
+        finally
+        {
+            response.Body = wire;
+        }
+
+        return new StoredAnswer(response.StatusCode, response.ContentType, response.Headers.Location, held.ToArray());
+    }
+
+    private static async Task<byte[]> HashAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method}\n{request.Path.Value!.TrimEnd('/')}\n{request.QueryString.Value}\n"));
+        request.EnableBuffering();
+        var buffer = new byte[16 * 1024];
+        int read;
+        while ((read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0)
+            hash.AppendData(buffer, 0, read);
+        request.Body.Position = 0;
+        return hash.GetHashAndReset();
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, NpgsqlBatchCommand command, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { command } };
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static bool IsChange(string method) =>
+        HttpMethods.IsPost(method) || HttpMethods.IsPut(method) || HttpMethods.IsPatch(method) || HttpMethods.IsDelete(method);
+}
