@@ -1,4 +1,5 @@
 using Maydon.Events.Browsing;
+using Maydon.Events.Caching;
 using Maydon.Events.Organising;
 using Maydon.Kernel.Http;
 using Microsoft.AspNetCore.Builder;
@@ -13,15 +14,39 @@ internal static class EventEndpoints
 {
     public static void MapEventEndpoints(this IEndpointRouteBuilder routes)
     {
-        var open = routes.MapGroup("/api/events").WithTags("events").AllowAnonymous();
+        var open = routes.MapGroup("/api/events").WithTags("events").AllowAnonymous().WithCachedReads();
+        open.MapGet("/", List).WithSummary("Events, the next first, then the past").WithProblems(400, 404);
+        open.MapGet("/search/", Search).WithSummary("Events that have not started yet").WithProblems(400, 404);
         open.MapGet("/{id:long}/", Get).WithSummary("One event").WithProblems(404);
 
         var organisers = routes.MapGroup("/api/events").WithTags("events").RequireAuthorization(Policies.FacilitatorOrStaff).WithProblems(400, 401, 403);
         organisers.MapPost("/", Create).WithSummary("Announce an event");
     }
 
-    private static async Task<Results<Ok<EventDetails>, Problem>> Get(long id, GetEvent events, CancellationToken cancellationToken) =>
-        await events.ExecuteAsync(id, cancellationToken) is { } found ? TypedResults.Ok(found) : Problem.NotFound("event_not_found");
+    private static Task<Results<CachedAnswer<Page<EventItem>>, Problem>> List(
+        [AsParameters] EventQuery query, EventReads events, HttpContext context, CancellationToken cancellationToken) =>
+        ListAsync(query, upcomingOnly: false, events, context, cancellationToken);
+
+    private static Task<Results<CachedAnswer<Page<EventItem>>, Problem>> Search(
+        [AsParameters] EventQuery query, EventReads events, HttpContext context, CancellationToken cancellationToken) =>
+        ListAsync(query, upcomingOnly: true, events, context, cancellationToken);
+
+    private static async Task<Results<CachedAnswer<Page<EventItem>>, Problem>> ListAsync(
+        EventQuery query, bool upcomingOnly, EventReads events, HttpContext context, CancellationToken cancellationToken)
+    {
+        var (answer, refusal) = await events.ListAsync(query, upcomingOnly, context, cancellationToken);
+        return refusal is not null ? refusal : answer!;
+    }
+
+    private static async Task<Results<CachedAnswer<EventDetails>, Ok<EventDetails>, Problem>> Get(
+        long id, EventReads events, GetEvent own, HttpContext context, CancellationToken cancellationToken)
+    {
+        if (await events.DetailAsync(id, context, cancellationToken) is not { } answer)
+            return Problem.NotFound("event_not_found");
+        if (answer.IsFor(context))
+            return answer;
+        return await own.ExecuteAsync(id, cancellationToken) is { } found ? TypedResults.Ok(found) : Problem.NotFound("event_not_found");
+    }
 
     private static async Task<Results<Created<EventDetails>, Problem>> Create(
         EventFields fields, CreateEvent create, GetEvent events, CurrentUser user, CancellationToken cancellationToken)

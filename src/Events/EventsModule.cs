@@ -1,4 +1,5 @@
 using Maydon.Events.Browsing;
+using Maydon.Events.Caching;
 using Maydon.Events.Localization;
 using Maydon.Events.Organising;
 using Maydon.Events.Registrations;
@@ -18,14 +19,30 @@ public static class EventsModule
         services.AddSchema("events", typeof(EventsModule).Assembly);
         services.AddValidation();
         services.AddModuleDbContext<EventsDbContext>();
-        services.AddScoped<CreateEvent>();
-        services.AddScoped<GetEvent>();
+        services.AddBrowsing();
+        services.AddOrganising();
         services.AddRegistrations();
         return services;
     }
 
+    private static void AddBrowsing(this IServiceCollection services)
+    {
+        services.AddSingleton<EventStamps>();
+        services.AddSingleton<EventPages>();
+        services.AddSingleton<CachedReads>();
+        services.AddSingleton<EventReads>();
+        services.AddScoped<GetEvent>();
+    }
+
+    private static void AddOrganising(this IServiceCollection services)
+    {
+        services.AddScoped<CreateEvent>();
+    }
+
     public static void MapEvents(this IEndpointRouteBuilder routes)
     {
+        // Made before the node listens, so that it misses no signal.
+        _ = routes.ServiceProvider.GetRequiredService<EventStamps>();
         routes.MapEventEndpoints();
         routes.MapRegistrationEndpoints();
     }

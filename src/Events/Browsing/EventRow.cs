@@ -9,24 +9,29 @@ internal sealed record EventRow(
     long Id, string Title, string Description, string EventType, string? Location, string? JoinUrl, string Language,
     DateTimeOffset StartsAt, DateTimeOffset EndsAt, long CreatedBy, string? CreatedByEmail, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
 {
-    private const string Columns = """
-        e.id, e.title, e.description, e.event_type, e.location, e.join_url, e.language,
-        e.starts_at, e.ends_at, e.created_by, p.email, e.created_at, e.updated_at
-        """;
-
-    /// <summary>In the order of <paramref name="ids"/>; deleted events are missing.</summary>
-    public static async Task<List<EventRow>> ReadAsync(NpgsqlConnection connection, IReadOnlyList<long> ids, CancellationToken cancellationToken)
+    /// <summary>One event whole; null when there is none or it was deleted.</summary>
+    public static async Task<EventRow?> FindAsync(NpgsqlConnection connection, long id, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand($"""
-            select {Columns}
-            from unnest($1) with ordinality as wanted (id, place)
-            join events.events e on e.id = wanted.id and e.deleted_at is null
+        var values = new SqlValues();
+        var rows = await ReadAsync(connection, values, $"select 0 as segment, 0 as place, {values.Add(id)} as id", cancellationToken, "e.description");
+        return rows is [var row] ? row : null;
+    }
+
+    /// <summary>The events that <paramref name="ids"/> (segment, place, id) selects, in that order; without their descriptions unless asked for.</summary>
+    public static async Task<List<EventRow>> ReadAsync(
+        NpgsqlConnection connection, SqlValues values, string ids, CancellationToken cancellationToken, string description = "''")
+    {
+        await using var command = values.ToCommand($"""
+            with page as materialized ({ids})
+            select e.id, e.title, {description}, e.event_type, e.location, e.join_url, e.language,
+                e.starts_at, e.ends_at, e.created_by, p.email, e.created_at, e.updated_at
+            from page
+            join events.events e on e.id = page.id and e.deleted_at is null
             join identity.people p on p.id = e.created_by
-            order by wanted.place
+            order by page.segment, page.place
             """, connection);
-        command.Parameters.Add(new() { Value = ids.ToArray() });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var rows = new List<EventRow>(ids.Count);
+        var rows = new List<EventRow>();
         while (await reader.ReadAsync(cancellationToken))
             rows.Add(Read(reader));
         return rows;
@@ -35,6 +40,10 @@ internal sealed record EventRow(
     public bool IsPast(DateTimeOffset now) => EndsAt < now;
 
     public bool IsUpcoming(DateTimeOffset now) => StartsAt > now;
+
+    /// <summary>When the next of them turns.</summary>
+    public DateTimeOffset NextTurn(DateTimeOffset now) =>
+        IsUpcoming(now) ? StartsAt : IsPast(now) ? DateTimeOffset.MaxValue : EndsAt.AddMicroseconds(1);
 
     public EventItem ToItem(PoolLevel seats, DateTimeOffset now) => new()
     {

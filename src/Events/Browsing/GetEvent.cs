@@ -12,7 +12,7 @@ internal sealed class GetEvent(NpgsqlDataSource database, CurrentUser user, Time
     public async Task<EventDetails?> ExecuteAsync(long id, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        if (await EventRow.ReadAsync(connection, [id], cancellationToken) is not [var row])
+        if (await EventRow.FindAsync(connection, id, cancellationToken) is not { } row)
             return null;
         var seats = await Pools.ReadAsync(connection, Event.PoolKind, [id], cancellationToken);
         var mayJoin = user.IsStaff || user.IdOrNull == row.CreatedBy;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Maydon.Events.Caching;
 using Maydon.Inventory;
 using Maydon.Kernel.Http;
 using Maydon.Kernel.Persistence;
@@ -10,7 +11,7 @@ namespace Maydon.Events.Organising;
 internal readonly record struct CreatedEvent(long Id, Problem? Refusal);
 
 /// <summary>Makes an event and the pool of its seats.</summary>
-internal sealed class CreateEvent(EventsDbContext db, DbSession session, TimeProvider clock)
+internal sealed class CreateEvent(EventsDbContext db, DbSession session, EventStamps stamps, TimeProvider clock)
 {
     public async Task<CreatedEvent> ExecuteAsync(EventFields fields, long organiser, CancellationToken cancellationToken)
     {
@@ -26,6 +27,8 @@ internal sealed class CreateEvent(EventsDbContext db, DbSession session, TimePro
         db.Add(created);
         await db.SaveChangesAsync(cancellationToken);
         await Pools.CreateAsync(session.Connection, new PoolKey(Event.PoolKind, created.Id), fields.Capacity, cancellationToken);
+        await stamps.SignalWrittenAsync(session.Connection, cancellationToken);
+        session.AfterCommit(stamps.EventsWritten);
         await transaction.CommitAsync(cancellationToken);
         return new CreatedEvent(created.Id, Refusal: null);
     }

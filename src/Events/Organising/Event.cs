@@ -22,9 +22,6 @@ internal sealed class Event
     public DateTimeOffset CreatedAt { get; private set; }
     public DateTimeOffset UpdatedAt { get; private set; }
 
-    /// <summary>Counts the changes of time or place, so that each is announced once.</summary>
-    public int Notice { get; private set; }
-
     /// <summary>A deleted event is hidden, and stays for those who had registered.</summary>
     public DateTimeOffset? DeletedAt { get; private set; }
 
@@ -55,8 +52,6 @@ internal sealed class Event
         var (before, after) = (Terms, terms);
         var moved = before.StartsAt != after.StartsAt || before.EndsAt != after.EndsAt
             || before.Type != after.Type || before.Location != after.Location || before.JoinUrl != after.JoinUrl;
-        if (moved)
-            Notice++;
         Write(terms, now);
         return moved;
     }

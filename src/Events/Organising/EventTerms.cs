@@ -14,10 +14,6 @@ internal sealed record EventTerms
     public const int JoinUrlLength = 2_000;
     public const int LanguageLength = 100;
 
-    // Far enough for any event, and arithmetic on the dates cannot leave the calendar.
-    private static readonly DateTimeOffset s_earliest = new(1970, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    private static readonly DateTimeOffset s_latest = new(9999, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
     public string? Title { get; init; }
     public string Description { get; init; } = "";
     public string? Type { get; init; }
@@ -49,8 +45,10 @@ internal sealed record EventTerms
             errors.Add("location", "location_required");
         if (JoinUrl is not null && !(Uri.TryCreate(JoinUrl, UriKind.Absolute, out var address) && address.Scheme is "https" or "http"))
             errors.Add("join_url", "invalid_url");
-        CheckTime(errors, "starts_at", StartsAt);
-        CheckTime(errors, "ends_at", EndsAt);
+        if (StartsAt is null)
+            errors.Add("starts_at", "required");
+        if (EndsAt is null)
+            errors.Add("ends_at", "required");
         if (EndsAt < StartsAt)
             errors.Add("ends_at", "ends_before_start");
         return errors;
@@ -72,19 +70,7 @@ internal sealed record EventTerms
         EventFields sent, (string Name, DateTimeOffset? Value) first, (string Name, DateTimeOffset? Value) second, DateTimeOffset? current)
     {
         if (sent.IsSent(first.Name))
-            return ToStored(first.Value);
-        return sent.IsSent(second.Name) ? ToStored(second.Value) : current;
-    }
-
-    // UTC, cut to the microseconds that the database keeps, so that what is answered is what is stored.
-    private static DateTimeOffset? ToStored(DateTimeOffset? value) =>
-        value?.ToUniversalTime().AddTicks(-(value.Value.Ticks % TimeSpan.TicksPerMicrosecond));
-
-    private static void CheckTime(ValidationErrors errors, string field, DateTimeOffset? value)
-    {
-        if (value is null)
-            errors.Add(field, "required");
-        else if (value < s_earliest || value > s_latest)
-            errors.Add(field, "invalid");
+            return first.Value;
+        return sent.IsSent(second.Name) ? second.Value : current;
     }
 }

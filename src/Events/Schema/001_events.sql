@@ -29,8 +29,6 @@ create table events.events (
     created_by bigint not null references identity.users (id),
     created_at timestamptz not null,
     updated_at timestamptz not null,
-    -- Counts the changes of time or place, so that each is announced once.
-    notice int not null default 0,
     -- A deleted event is hidden, and stays for those who had registered.
     deleted_at timestamptz,
     search_text text not null generated always as (events.fold(title || E'\n' || description)) stored,
@@ -41,8 +39,7 @@ create table events.events (
     constraint events_place check ((event_type = 'OFFLINE') = (location is not null)),
     constraint events_join_url check (join_url is null or event_type = 'ONLINE' and char_length(join_url) between 1 and 2000),
     constraint events_language check (char_length(language) <= 100),
-    constraint events_times check (ends_at >= starts_at),
-    constraint events_notice check (notice >= 0)
+    constraint events_times check (ends_at >= starts_at and isfinite(starts_at) and isfinite(ends_at))
 );
 
 -- Lists walk these in order and stop at the page's end; ends_at rides along so that the past is told from the running in the index.
@@ -52,7 +49,7 @@ create index events_running on events.events using gist (tstzrange(starts_at, en
 create index events_type_starts on events.events (event_type, starts_at, id) include (ends_at) where deleted_at is null;
 create index events_language_starts on events.events (events.fold(language), starts_at, id) include (ends_at) where deleted_at is null;
 create index events_created on events.events (created_at, id) where deleted_at is null;
-create index events_title on events.events (events.fold(title), id) where deleted_at is null;
+create index events_title on events.events (events.fold(title) collate "C", id) where deleted_at is null;
 create index events_owner on events.events (created_by, created_at, id);
 create index events_search on events.events using gin (search_text gin_trgm_ops) where deleted_at is null;
 create index events_location on events.events using gin (events.fold(location) gin_trgm_ops) where deleted_at is null;

@@ -1,0 +1,71 @@
+using Maydon.Events.Caching;
+using Maydon.Kernel.Persistence;
+using Npgsql;
+
+namespace Maydon.Events.Browsing;
+
+/// <summary>The events of one page, without their seats.</summary>
+internal sealed record EventPage(long Count, IReadOnlyList<EventRow> Rows, DateTimeOffset Until);
+
+/// <summary>
+/// Finds the pages of lists. What registrations do not change, counts and rows, is kept here, so that under a storm of them a page costs
+/// one query for its seats.
+/// </summary>
+internal sealed class EventPages(NpgsqlDataSource database, EventStamps stamps, TimeProvider clock) : IDisposable
+{
+    private const long MostCensuses = 2_000;
+    private const long MostRows = 20_000;
+
+    private readonly StampedCache<EventCensus> _censuses = new(MostCensuses, stamps, clock);
+    private readonly StampedCache<EventPage> _pages = new(MostRows, stamps, clock);
+
+    public async Task<EventPage> GetAsync(EventFilter filter, EventOrder order, long offset, int size, CancellationToken cancellationToken)
+    {
+        var found = await _pages.GetAsync($"{filter.Key}|{order.Key}|{offset}|{size}", async (_, token) =>
+        {
+            var page = await ReadAsync(filter, order, offset, size, token);
+            return new Fresh<EventPage>(page, page.Rows.Count + 1, page.Until, Seats(filter));
+        }, cancellationToken);
+        return found!;
+    }
+
+    public void Dispose()
+    {
+        _censuses.Dispose();
+        _pages.Dispose();
+    }
+
+    private async Task<EventPage> ReadAsync(EventFilter filter, EventOrder order, long offset, int size, CancellationToken cancellationToken)
+    {
+        var census = await _censuses.GetAsync(filter.Key, async (previous, token) =>
+        {
+            await using var connection = await database.OpenConnectionAsync(token);
+            // Seats may have come and gone since a count of those that have some.
+            var taken = await EventCensus.TakeAsync(connection, filter, filter.HasSeats is null ? previous : null, clock.Now(), token);
+            return new Fresh<EventCensus>(taken, 1, taken.NextEnd < taken.NextStart ? taken.NextEnd : taken.NextStart, Seats(filter));
+        }, cancellationToken);
+
+        var values = new SqlValues();
+        var segments = order.Find(census!, offset, size, values).Where(segment => segment.Take > 0 && segment.Offset < order.Count(census!)).ToList();
+        var rows = segments.Count == 0 ? [] : await ReadAsync(values, ToSql(segments, filter, values), cancellationToken);
+        return new EventPage(order.Count(census!), rows, order.Until(census!));
+    }
+
+    private async Task<List<EventRow>> ReadAsync(SqlValues values, string ids, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await EventRow.ReadAsync(connection, values, ids, cancellationToken);
+    }
+
+    /// <summary>The ids of the page in their places: served by indexes alone wherever the filter allows it.</summary>
+    private static string ToSql(List<EventOrder.Segment> segments, EventFilter filter, SqlValues values)
+    {
+        var condition = filter.ToSql(values);
+        return string.Join(" union all ", segments.Select((segment, place) => $"""
+            (select {place} as segment, row_number() over (order by {segment.Order}) as place, e.id from events.events e
+            where {segment.Condition} and {condition} order by {segment.Order} offset {segment.Offset} limit {segment.Take})
+            """));
+    }
+
+    private static SeatsSeen Seats(EventFilter filter) => filter.HasSeats is null ? SeatsSeen.None : SeatsSeen.WhetherFull;
+}

@@ -1,0 +1,31 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Maydon.Events.Browsing;
+
+/// <summary>The parameters of one SQL text while it is put together.</summary>
+internal sealed class SqlValues
+{
+    private readonly List<NpgsqlParameter> _parameters = [];
+
+    /// <summary>Its placeholder.</summary>
+    public string Add(string value) => Add(new NpgsqlParameter { Value = value });
+
+    public string Add(long value) => Add(new NpgsqlParameter { Value = value });
+
+    public string Add(DateTimeOffset value) => Add(new NpgsqlParameter { Value = value.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+
+    public NpgsqlCommand ToCommand(string sql, NpgsqlConnection connection)
+    {
+        var command = new NpgsqlCommand(sql, connection);
+        foreach (var parameter in _parameters)
+            command.Parameters.Add(parameter);
+        return command;
+    }
+
+    private string Add(NpgsqlParameter parameter)
+    {
+        _parameters.Add(parameter);
+        return $"${_parameters.Count}";
+    }
+}

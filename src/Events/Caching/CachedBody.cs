@@ -1,0 +1,47 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Maydon.Events.Caching;
+
+/// <summary>A serialised answer with its entity tag.</summary>
+/// <param name="ForStrangers">Somebody who is signed in may be shown more than this.</param>
+internal sealed record CachedBody(byte[] Json, string Tag, bool ForStrangers)
+{
+    public static CachedBody Of<T>(T value, JsonSerializerOptions options, bool forStrangers = false)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(value, options);
+        return new CachedBody(json, $"\"{Convert.ToHexStringLower(SHA256.HashData(json).AsSpan(0, 12))}\"", forStrangers);
+    }
+
+    public Task WriteAsync(HttpContext context)
+    {
+        var response = context.Response;
+        // Kept by whoever likes, but asked for again every time: with the tag that costs no body.
+        response.Headers.CacheControl = ForStrangers ? "private, no-cache" : "no-cache";
+        response.Headers.ETag = Tag;
+        if (Matches(context.Request.Headers.IfNoneMatch))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+
+        response.ContentType = "application/json; charset=utf-8";
+        response.ContentLength = Json.Length;
+        return response.Body.WriteAsync(Json.AsMemory(), context.RequestAborted).AsTask();
+    }
+
+    private bool Matches(Microsoft.Extensions.Primitives.StringValues tags)
+    {
+        foreach (var line in tags)
+        {
+            foreach (var tag in (line ?? "").Split(',', StringSplitOptions.TrimEntries))
+            {
+                if (tag == "*" || (tag.StartsWith("W/", StringComparison.Ordinal) ? tag[2..] : tag) == Tag)
+                    return true;
+            }
+        }
+
+        return false;
+    }
+}

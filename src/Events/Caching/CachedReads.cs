@@ -1,0 +1,74 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Maydon.Events.Caching;
+
+/// <summary>
+/// Whole answers, kept as the bytes that go out, by the exact address that was asked for (it is part of the links in them).
+/// </summary>
+internal sealed class CachedReads(EventStamps stamps, TimeProvider clock, IOptions<JsonOptions> json) : IDisposable
+{
+    private const long MostBytes = 48 << 20;
+    private const int LongestQuery = 1_000;
+
+    private readonly StampedCache<CachedBody> _bodies = new(MostBytes, stamps, clock);
+
+    /// <summary>The answer if it is kept, current, and for this caller.</summary>
+    public CachedBody? Find(HttpContext context) =>
+        context.Request.QueryString.Value?.Length is null or <= LongestQuery && _bodies.Find(Key(context.Request)) is { } body && IsFor(body, context) ? body : null;
+
+    /// <summary>The answer that <paramref name="read"/> makes, unless it is kept; null when it makes none.</summary>
+    public async Task<CachedAnswer<T>?> GetAsync<T>(HttpContext context, Func<CancellationToken, Task<Fresh<T>?>> read, CancellationToken cancellationToken) where T : class
+    {
+        var body = await _bodies.GetAsync(Key(context.Request), async (_, token) => await read(token) is { } fresh ? Serialise(fresh) : null, cancellationToken);
+        return body is null ? null : new CachedAnswer<T>(body);
+    }
+
+    public void Dispose() => _bodies.Dispose();
+
+    private Fresh<CachedBody> Serialise<T>(Fresh<T> fresh)
+    {
+        var body = CachedBody.Of(fresh.Value, json.Value.SerializerOptions, fresh.ForStrangers);
+        return new Fresh<CachedBody>(body, body.Json.Length + 512, fresh.Until, fresh.Seats, fresh.EventIds);
+    }
+
+    public static bool IsFor(CachedBody body, HttpContext context) => !body.ForStrangers || context.User.Identity?.IsAuthenticated is not true;
+
+    private static string Key(HttpRequest request) => $"{request.Scheme}://{request.Host.Value}{request.PathBase.Value}{request.Path.Value}{request.QueryString.Value}";
+}
+
+/// <summary>200 with a body that is serialised already.</summary>
+internal sealed class CachedAnswer<T>(CachedBody body) : IResult, IEndpointMetadataProvider
+{
+    /// <summary>Whether it is all that the caller may see.</summary>
+    public bool IsFor(HttpContext context) => CachedReads.IsFor(body, context);
+
+    public Task ExecuteAsync(HttpContext httpContext) => body.WriteAsync(httpContext);
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
+    {
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(T), ["application/json"]));
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status304NotModified));
+    }
+}
+
+internal static class CachedReadConventions
+{
+    /// <summary>Answers from memory before the parameters are even read; what is not there goes on to the handler.</summary>
+    public static TBuilder WithCachedReads<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder
+    {
+        builder.Add(endpoint =>
+        {
+            var handler = endpoint.RequestDelegate!;
+            endpoint.RequestDelegate = context =>
+                context.RequestServices.GetRequiredService<CachedReads>().Find(context) is { } body ? body.WriteAsync(context) : handler(context);
+        });
+        return builder;
+    }
+}

@@ -1,0 +1,85 @@
+using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Options;
+
+namespace Maydon.Events.Caching;
+
+/// <summary>Which changes of seats make something stale; the writes of events always do.</summary>
+internal enum SeatsSeen
+{
+    None,
+    OfItsEvents,
+    WhetherFull,
+    Any,
+}
+
+/// <summary>What was read, and what it depends on.</summary>
+/// <param name="Until">The first moment at which it is no longer true even if nobody writes anything.</param>
+internal sealed record Fresh<T>(T Value, long Size, DateTimeOffset Until, SeatsSeen Seats = SeatsSeen.None, long[]? EventIds = null)
+{
+    /// <summary>Somebody who is signed in may be shown more than this.</summary>
+    public bool ForStrangers { get; init; }
+}
+
+/// <summary>
+/// Reads kept in memory up to a total size, never older than what is committed on this node. However many callers miss at once, the
+/// reading is done by one of them.
+/// </summary>
+internal sealed class StampedCache<T>(long sizeLimit, EventStamps stamps, TimeProvider clock) : IDisposable where T : class
+{
+    // Bounds what a signal lost between two nodes can do.
+    private static readonly TimeSpan s_oldest = TimeSpan.FromMinutes(1);
+
+    private readonly MemoryCache _entries = new(Options.Create(new MemoryCacheOptions { SizeLimit = sizeLimit, CompactionPercentage = 0.1 }));
+    private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
+
+    private sealed record Entry(Fresh<T> Read, ReadMark Mark, DateTimeOffset At);
+
+    public T? Find(string key) => _entries.Get<Entry>(key) is { } entry && InTime(entry, clock.GetUtcNow()) && IsUnchanged(entry) ? entry.Read.Value : null;
+
+    /// <summary>
+    /// What is kept if it is at least as new as this call, else what <paramref name="read"/> returns. It is given what was kept before when
+    /// no event has been written since; what it returns null for is not kept.
+    /// </summary>
+    public async Task<T?> GetAsync(string key, Func<T?, CancellationToken, Task<Fresh<T>?>> read, CancellationToken cancellationToken)
+    {
+        if (Find(key) is { } kept)
+            return kept;
+        var arrival = stamps.Mark();
+        var gate = _gates[(uint)key.GetHashCode(StringComparison.Ordinal) % _gates.Length];
+        await gate.WaitAsync(cancellationToken);
+        try
+        {
+            var (entry, now) = (_entries.Get<Entry>(key), clock.GetUtcNow());
+            // Whoever read after this call arrived has read for it, even if more has been written meanwhile: a storm is read once a round.
+            if (entry is not null && InTime(entry, now) && (entry.Mark.IsAtLeast(arrival) || IsUnchanged(entry)))
+                return entry.Read.Value;
+            var mark = stamps.Mark();
+            var previous = entry is not null && entry.Mark.Events == mark.Events && now - entry.At < s_oldest ? entry : null;
+            if (await read(previous?.Read.Value, cancellationToken) is not { } fresh)
+                return null;
+            _entries.Set(key, new Entry(fresh, mark, now), new MemoryCacheEntryOptions { Size = fresh.Size });
+            return fresh.Value;
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _entries.Dispose();
+        foreach (var gate in _gates)
+            gate.Dispose();
+    }
+
+    private static bool InTime(Entry entry, DateTimeOffset now) => now >= entry.At && now < entry.Read.Until && now - entry.At < s_oldest;
+
+    private bool IsUnchanged(Entry entry) => !stamps.EventsChangedSince(entry.Mark) && entry.Read.Seats switch
+    {
+        SeatsSeen.None => true,
+        SeatsSeen.OfItsEvents => !stamps.SeatsChangedSince(entry.Mark, entry.Read.EventIds!),
+        SeatsSeen.WhetherFull => !stamps.FullnessChangedSince(entry.Mark),
+        _ => !stamps.AnySeatsChangedSince(entry.Mark),
+    };
+}
