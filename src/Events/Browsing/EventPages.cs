@@ -67,5 +67,5 @@ internal sealed class EventPages(NpgsqlDataSource database, EventStamps stamps, 
             """));
     }
 
-    private static SeatsSeen Seats(EventFilter filter) => filter.HasSeats is null ? SeatsSeen.None : SeatsSeen.WhetherFull;
+    private static SeatsSeen Seats(EventFilter filter) => filter.HasSeats is null ? SeatsSeen.None : SeatsSeen.Any;
 }

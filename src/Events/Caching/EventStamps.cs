@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Maydon.Kernel.Signals;
@@ -19,9 +18,7 @@ internal readonly record struct ReadMark(long Events, long Seats)
 /// </summary>
 internal sealed class EventStamps
 {
-    private const string WrittenTopic = "events.written";
-    private const string SeatsTopic = "events.seats";
-    private const int MostIdsInSignal = 300;
+    private const string Topic = "events.written";
 
     // Events that share a bucket only share their staleness.
     private const int Buckets = 4096;
@@ -31,17 +28,14 @@ internal sealed class EventStamps
     private readonly string _node = RandomNumberGenerator.GetHexString(12, lowercase: true);
     private long _events;
     private long _lastSeats;
-    private long _fullness;
 
-    public EventStamps(ClusterSignals signals)
-    {
-        signals.Subscribe(WrittenTopic, OnWritten, _ => ForgetEverything());
-        signals.Subscribe(SeatsTopic, OnSeats, _ => ForgetEverything());
-    }
+    public EventStamps(ClusterSignals signals) => signals.Subscribe(Topic, OnSignal, ForgetAsync);
 
     public ReadMark Mark() => new(Volatile.Read(ref _events), Volatile.Read(ref _lastSeats));
 
     public bool EventsChangedSince(ReadMark mark) => Volatile.Read(ref _events) != mark.Events;
+
+    public bool AnySeatsChangedSince(ReadMark mark) => Volatile.Read(ref _lastSeats) != mark.Seats;
 
     public bool SeatsChangedSince(ReadMark mark, long[] eventIds)
     {
@@ -54,61 +48,35 @@ internal sealed class EventStamps
         return false;
     }
 
-    public bool AnySeatsChangedSince(ReadMark mark) => Volatile.Read(ref _lastSeats) != mark.Seats;
-
-    /// <summary>Whether an event may have filled up or opened again.</summary>
-    public bool FullnessChangedSince(ReadMark mark) => Volatile.Read(ref _fullness) > mark.Seats;
-
     /// <summary>After the commit of whatever is written of an event, its capacity included.</summary>
     public void EventsWritten() => Interlocked.Increment(ref _events);
 
-    /// <summary>
-    /// After the commit of registrations and cancellations, before they are answered. <paramref name="fullness"/> may be false when none
-    /// of the events has filled up or opened again.
-    /// </summary>
-    public void SeatsChanged(IEnumerable<long> eventIds, bool fullness = true)
+    /// <summary>Tells the other nodes of <see cref="EventsWritten"/>, with the caller's transaction.</summary>
+    public Task SignalWrittenAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        ClusterSignals.SendAsync(connection, Topic, _node, cancellationToken);
+
+    /// <summary>After the commit of registrations and cancellations, before they are answered.</summary>
+    public void SeatsChanged(IEnumerable<long> eventIds)
     {
         lock (_changing)
         {
             var stamp = Interlocked.Increment(ref _lastSeats);
             foreach (var id in eventIds)
                 Volatile.Write(ref _seats[id % Buckets], stamp);
-            if (fullness)
-                Volatile.Write(ref _fullness, stamp);
         }
     }
 
-    /// <summary>Tells the other nodes of <see cref="EventsWritten"/>, with the caller's transaction.</summary>
-    public Task SignalWrittenAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        ClusterSignals.SendAsync(connection, WrittenTopic, _node, cancellationToken);
+    /// <summary>Anything may have been written by other nodes.</summary>
+    public Task ForgetAsync(CancellationToken cancellationToken)
+    {
+        EventsWritten();
+        SeatsChanged(Enumerable.Range(0, Buckets).Select(bucket => (long)bucket));
+        return Task.CompletedTask;
+    }
 
-    /// <summary>Tells the other nodes of <see cref="SeatsChanged"/>, as part of the batch that changes them.</summary>
-    public NpgsqlBatchCommand SeatsSignal(IReadOnlyCollection<long> eventIds, bool fullness = true) =>
-        ClusterSignals.Command(SeatsTopic, $"{_node} {(fullness ? 1 : 0)} {(eventIds.Count > MostIdsInSignal ? "" : string.Join(',', eventIds))}");
-
-    private void OnWritten(string node)
+    private void OnSignal(string node)
     {
         if (node != _node)
             EventsWritten();
     }
-
-    private void OnSeats(string payload)
-    {
-        var parts = payload.Split(' ');
-        if (parts[0] == _node)
-            return;
-        if (parts[2].Length == 0)
-            ForgetSeats();
-        else
-            SeatsChanged(parts[2].Split(',').Select(id => long.Parse(id, CultureInfo.InvariantCulture)), parts[1] == "1");
-    }
-
-    private Task ForgetEverything()
-    {
-        EventsWritten();
-        ForgetSeats();
-        return Task.CompletedTask;
-    }
-
-    private void ForgetSeats() => SeatsChanged(Enumerable.Range(0, Buckets).Select(bucket => (long)bucket));
 }

@@ -8,7 +8,6 @@ internal enum SeatsSeen
 {
     None,
     OfItsEvents,
-    WhetherFull,
     Any,
 }
 
@@ -79,7 +78,6 @@ internal sealed class StampedCache<T>(long sizeLimit, EventStamps stamps, TimePr
     {
         SeatsSeen.None => true,
         SeatsSeen.OfItsEvents => !stamps.SeatsChangedSince(entry.Mark, entry.Read.EventIds!),
-        SeatsSeen.WhetherFull => !stamps.FullnessChangedSince(entry.Mark),
         _ => !stamps.AnySeatsChangedSince(entry.Mark),
     };
 }
