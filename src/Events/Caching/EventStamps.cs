@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Maydon.Events.Registrations;
 using Maydon.Kernel.Signals;
 using Npgsql;
 
@@ -29,7 +30,15 @@ internal sealed class EventStamps
     private long _events;
     private long _lastSeats;
 
-    public EventStamps(ClusterSignals signals) => signals.Subscribe(Topic, OnSignal, ForgetAsync);
+    public EventStamps(ClusterSignals signals, SeatChanges seats)
+    {
+        signals.Subscribe(Topic, OnSignal, _ =>
+        {
+            Forget();
+            return Task.CompletedTask;
+        });
+        seats.Subscribe(SeatsChanged, Forget);
+    }
 
     public ReadMark Mark() => new(Volatile.Read(ref _events), Volatile.Read(ref _lastSeats));
 
@@ -55,8 +64,7 @@ internal sealed class EventStamps
     public Task SignalWrittenAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         ClusterSignals.SendAsync(connection, Topic, _node, cancellationToken);
 
-    /// <summary>After the commit of registrations and cancellations, before they are answered.</summary>
-    public void SeatsChanged(IEnumerable<long> eventIds)
+    private void SeatsChanged(IEnumerable<long> eventIds)
     {
         lock (_changing)
         {
@@ -66,12 +74,11 @@ internal sealed class EventStamps
         }
     }
 
-    /// <summary>Anything may have been written by other nodes.</summary>
-    public Task ForgetAsync(CancellationToken cancellationToken)
+    // Other nodes may have written anything.
+    private void Forget()
     {
         EventsWritten();
         SeatsChanged(Enumerable.Range(0, Buckets).Select(bucket => (long)bucket));
-        return Task.CompletedTask;
     }
 
     private void OnSignal(string node)

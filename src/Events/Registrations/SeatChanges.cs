@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Maydon.Kernel.Signals;
 using Npgsql;
 
@@ -8,26 +9,45 @@ namespace Maydon.Events.Registrations;
 /// Says of which events the seats have changed, so that what was read of them is read again: on this node before the caller is
 /// answered, on the others with the commit.
 /// </summary>
-internal sealed class SeatChanges
+internal sealed class SeatChanges(ClusterSignals signals)
 {
     private const string Topic = "events.seats";
-    private readonly ClusterSignals _signals;
-    private Action<IReadOnlyCollection<long>> _changed = _ => { };
 
-    public SeatChanges(ClusterSignals signals) => _signals = signals;
+    // A batch may touch more events than a signal can name.
+    private const int LongestSignal = 6_000;
 
-    /// <param name="changed">Called with event ids, sometimes twice for one change; must be quick.</param>
-    /// <param name="missed">Called when changes may have been missed: any event may have changed.</param>
-    public void Subscribe(Action<IReadOnlyCollection<long>> changed, Func<CancellationToken, Task> missed)
+    private readonly string _node = RandomNumberGenerator.GetHexString(12, lowercase: true);
+    private Action<IEnumerable<long>> _changed = _ => { };
+
+    /// <param name="changed">Called with event ids; must be quick.</param>
+    /// <param name="missed">Called when any event may have changed.</param>
+    public void Subscribe(Action<IEnumerable<long>> changed, Action missed)
     {
         _changed += changed;
-        _signals.Subscribe(Topic, payload => changed(Parse(payload)), missed);
+        signals.Subscribe(Topic, payload => Deliver(payload, changed, missed), _ =>
+        {
+            missed();
+            return Task.CompletedTask;
+        });
     }
 
     /// <summary>Tells the other nodes, as part of the transaction that changes the seats.</summary>
-    public static NpgsqlBatchCommand TellOthers(IEnumerable<long> eventIds) => ClusterSignals.Command(Topic, string.Join(',', eventIds));
+    public NpgsqlBatchCommand TellOthers(IEnumerable<long> eventIds)
+    {
+        var ids = string.Join(',', eventIds);
+        return ClusterSignals.Command(Topic, $"{_node} {(ids.Length > LongestSignal ? "" : ids)}");
+    }
 
-    public void TellThisNode(IReadOnlyCollection<long> eventIds) => _changed(eventIds);
+    public void TellThisNode(IEnumerable<long> eventIds) => _changed(eventIds);
 
-    private static long[] Parse(string payload) => [.. payload.Split(',').Select(id => long.Parse(id, CultureInfo.InvariantCulture))];
+    private void Deliver(string payload, Action<IEnumerable<long>> changed, Action missed)
+    {
+        var ids = payload[(_node.Length + 1)..];
+        if (payload.StartsWith(_node, StringComparison.Ordinal))
+            return;
+        if (ids.Length == 0)
+            missed();
+        else
+            changed(ids.Split(',').Select(id => long.Parse(id, CultureInfo.InvariantCulture)));
+    }
 }
