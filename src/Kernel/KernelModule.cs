@@ -1,5 +1,6 @@
 using Maydon.Kernel.Http;
 using Maydon.Kernel.Jobs;
+using Maydon.Kernel.Mail;
 using Maydon.Kernel.Outbox;
 using Maydon.Kernel.Persistence;
 using Maydon.Kernel.Settings;
@@ -22,6 +23,7 @@ public static class KernelModule
         services.AddKernelHttp(settings);
         services.AddSingleton(new BackgroundWork(IsOn: true));
         services.AddOutbox();
+        services.AddMail(settings.Mail.Backend);
         return services;
     }
 

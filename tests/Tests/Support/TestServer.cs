@@ -19,8 +19,10 @@ public sealed class TestServer(TestPostgres postgres) : IAsyncLifetime
     private WebApplication? _app;
     private NpgsqlDataSource? _database;
     private string? _directory;
+    private string? _connectionString;
+    private TestServer? _sibling;
 
-    public TestClock Clock { get; } = new();
+    public TestClock Clock { get; private set; } = new();
     public WebApplication App => _app ?? throw new InvalidOperationException("The server has not been started.");
     public NpgsqlDataSource Database => _database!;
     public string DataDir => _directory!;
@@ -29,11 +31,15 @@ public sealed class TestServer(TestPostgres postgres) : IAsyncLifetime
 
     /// <summary>Starts with changed settings, services or operations of the test's own; the fixture itself starts with the defaults.</summary>
     /// <param name="background">Lets the outbox worker and the scheduler run by themselves, as in production.</param>
+    /// <param name="sibling">Another running node, whose database, data directory and clock this one shares; it must live longer.</param>
     public async Task StartAsync(
-        Func<MaydonSettings, MaydonSettings>? change = null, Action<WebApplicationBuilder>? customise = null, Action<IEndpointRouteBuilder>? map = null, bool background = false)
+        Func<MaydonSettings, MaydonSettings>? change = null, Action<WebApplicationBuilder>? customise = null, Action<IEndpointRouteBuilder>? map = null, bool background = false,
+        TestServer? sibling = null)
     {
-        _directory = Directory.CreateTempSubdirectory("maydon-data-").FullName;
-        _database = NpgsqlDataSource.Create(await postgres.CloneAsync());
+        _sibling = sibling;
+        _directory = sibling?.DataDir ?? Directory.CreateTempSubdirectory("maydon-data-").FullName;
+        _database = NpgsqlDataSource.Create(sibling?._connectionString ?? (_connectionString = await postgres.CloneAsync()));
+        Clock = sibling?.Clock ?? Clock;
         var settings = Settings(_directory);
         _app = MaydonServer.Build(change?.Invoke(settings) ?? settings, _database, builder =>
         {
@@ -89,7 +95,7 @@ public sealed class TestServer(TestPostgres postgres) : IAsyncLifetime
 
         if (_database is not null)
             await _database.DisposeAsync();
-        if (_directory is not null)
+        if (_directory is not null && _sibling is null)
             Directory.Delete(_directory, recursive: true);
     }
 }

@@ -1,0 +1,30 @@
+using Maydon.Kernel.Settings;
+
+namespace Maydon.Kernel.Mail;
+
+/// <summary>
+/// <c>DATA_DIR/mail/*.eml</c>, named after time and outbox row: the names sort by time, and a mail that is repeated after a crash
+/// replaces itself. A reader sees whole files only.
+/// </summary>
+internal sealed class FileMailSender(MaydonSettings settings, MailComposer composer) : IMailSender
+{
+    public async Task SendAsync(OutgoingMail mail, CancellationToken cancellationToken)
+    {
+        var directory = Path.Combine(settings.DataDir, "mail");
+        // Mails hold codes and tickets: they are nobody else's.
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(directory);
+        else
+            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        using var message = composer.Compose(mail);
+        var content = await EmlWriter.WriteAsync(message, directory, cancellationToken);
+        var making = Path.Combine(directory, $".making-{mail.Key}");
+        await using (var file = new FileStream(making, FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            await file.WriteAsync(content, cancellationToken);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(making, Path.Combine(directory, $"{mail.Key}.eml"), overwrite: true);
+    }
+}
