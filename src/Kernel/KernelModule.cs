@@ -21,7 +21,7 @@ public static class KernelModule
         services.AddSingleton(TimeProvider.System);
         services.AddKernelPersistence(database);
         services.AddKernelHttp(settings);
-        services.AddSingleton(new BackgroundWork(IsOn: true));
+        services.AddJobs();
         services.AddOutbox();
         services.AddMail(settings.Mail.Backend);
         return services;

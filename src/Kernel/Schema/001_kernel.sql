@@ -35,6 +35,17 @@ end $$;
 
 create trigger outbox_urgent after insert on kernel.outbox for each row when (new.priority = 0) execute function kernel.wake_outbox();
 
+-- The last run of every scheduled job.
+create table kernel.job_runs (
+    name text primary key,
+    started_at timestamptz not null,
+    finished_at timestamptz not null,
+    error text
+);
+
+-- The scheduler makes its own tables here when it first starts.
+create schema quartz;
+
 -- The first answer to a request that carried an Idempotency-Key, replayed for 24 hours.
 create table kernel.idempotency_keys (
     scope text not null,
