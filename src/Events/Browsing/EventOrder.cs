@@ -33,7 +33,8 @@ internal abstract record EventOrder
     public abstract IEnumerable<Segment> Find(EventCensus census, long offset, int size, SqlValues values);
 
     /// <summary>A part of the list: a condition, its order and what to take of it.</summary>
-    internal sealed record Segment(string Condition, string Order, long Offset, long Take);
+    /// <param name="Few">Found whole and then sorted: the planner must not think of walking the order until enough are found.</param>
+    internal sealed record Segment(string Condition, string Order, long Offset, long Take, bool Few = false);
 
     private static IEnumerable<(string Name, bool Descending)> Split(string? ordering) =>
         (ordering ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
@@ -55,7 +56,7 @@ internal abstract record EventOrder
         public override IEnumerable<Segment> Find(EventCensus census, long offset, int size, SqlValues values)
         {
             var now = values.Add(census.At);
-            var running = new Segment($"tstzrange(e.starts_at, e.ends_at, '[]') @> {now} and e.starts_at < {now}", Ascending, 0, census.NotEnded - census.Upcoming);
+            var running = new Segment($"tstzrange(e.starts_at, e.ends_at, '(]') @> {now}", Ascending, 0, census.NotEnded - census.Upcoming, Few: true);
             var upcoming = new Segment($"e.starts_at >= {now}", Ascending, 0, census.Upcoming);
             var past = new Segment($"e.ends_at < {now} and e.starts_at < {now}", Descending, 0, census.Total - census.NotEnded);
             long end = offset + size, start = 0;

@@ -61,10 +61,16 @@ internal sealed class EventPages(NpgsqlDataSource database, EventStamps stamps, 
     private static string ToSql(List<EventOrder.Segment> segments, EventFilter filter, SqlValues values)
     {
         var condition = filter.ToSql(values);
-        return string.Join(" union all ", segments.Select((segment, place) => $"""
-            (select {place} as segment, row_number() over (order by {segment.Order}) as place, e.id from events.events e
-            where {segment.Condition} and {condition} order by {segment.Order} offset {segment.Offset} limit {segment.Take})
-            """));
+        return string.Join(" union all ", segments.Select((segment, place) =>
+        {
+            var found = $"events.events e where {segment.Condition} and {condition}";
+            // OFFSET 0 keeps the planner from merging the two selects.
+            var source = segment.Few ? $"(select e.id, e.starts_at from {found} offset 0) e" : found;
+            return $"""
+                select {place} as segment, row_number() over () as place, row.id
+                from (select e.id from {source} order by {segment.Order} offset {segment.Offset} limit {segment.Take}) row
+                """;
+        }));
     }
 
     private static SeatsSeen Seats(EventFilter filter) => filter.HasSeats is null ? SeatsSeen.None : SeatsSeen.Any;

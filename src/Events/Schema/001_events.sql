@@ -42,14 +42,20 @@ create table events.events (
     constraint events_times check (ends_at >= starts_at and isfinite(starts_at) and isfinite(ends_at))
 );
 
--- Lists walk these in order and stop at the page's end; ends_at rides along so that the past is told from the running in the index.
+-- Lists walk these in order and stop at the page's end; what rides along lets them be counted and leafed through without the table.
 create index events_starts on events.events (starts_at, id) include (ends_at) where deleted_at is null;
 create index events_ends on events.events (ends_at) where deleted_at is null;
-create index events_running on events.events using gist (tstzrange(starts_at, ends_at, '[]')) where deleted_at is null;
 create index events_type_starts on events.events (event_type, starts_at, id) include (ends_at) where deleted_at is null;
-create index events_language_starts on events.events (events.fold(language), starts_at, id) include (ends_at) where deleted_at is null;
+create index events_language_starts on events.events (events.fold(language), starts_at, id) include (ends_at, language) where deleted_at is null;
 create index events_created on events.events (created_at, id) where deleted_at is null;
-create index events_title on events.events (events.fold(title) collate "C", id) where deleted_at is null;
+create index events_title on events.events (events.fold(title) collate "C", id) include (title) where deleted_at is null;
 create index events_owner on events.events (created_by, created_at, id);
+-- Started before a moment and not ended before it: no order of one column finds those.
+create index events_running on events.events using gist (tstzrange(starts_at, ends_at, '(]')) where deleted_at is null;
 create index events_search on events.events using gin (search_text gin_trgm_ops) where deleted_at is null;
 create index events_location on events.events using gin (events.fold(location) gin_trgm_ops) where deleted_at is null;
+
+-- The planner does not look at the statistics of partial indexes; guessing, it would walk a million rows to find the running ones.
+create statistics events.events_running_statistics on (tstzrange(starts_at, ends_at, '(]')) from events.events;
+create statistics events.events_language_statistics on (events.fold(language)) from events.events;
+create statistics events.events_location_statistics on (events.fold(location)) from events.events;
