@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using System.Resources;
 
 namespace Maydon.Kernel.Localization;
@@ -9,11 +10,11 @@ namespace Maydon.Kernel.Localization;
 /// </summary>
 public static class Messages
 {
-    private static readonly Lock s_registering = new();
-    private static ResourceManager[] s_sources = [new("Maydon.Kernel.Localization.Messages", typeof(Messages).Assembly)];
-
     /// <summary>The languages people can choose, the default first.</summary>
     public static readonly IReadOnlyList<string> Languages = ["uz", "uz-Cyrl", "ru", "en", "kaa"];
+
+    private static readonly Lock s_registering = new();
+    private static Source[] s_sources = [new("Maydon.Kernel.Localization.Messages", typeof(Messages).Assembly)];
 
     /// <summary>Registers the resource <c>Messages</c> beside <paramref name="neighbour"/>; repeating it changes nothing.</summary>
     public static void Register(Type neighbour)
@@ -21,12 +22,10 @@ public static class Messages
         var name = $"{neighbour.Namespace}.Messages";
         lock (s_registering)
         {
-            if (!s_sources.Any(source => source.BaseName == name))
-                s_sources = [.. s_sources, new ResourceManager(name, neighbour.Assembly)];
+            if (!s_sources.Any(source => source.Name == name))
+                s_sources = [.. s_sources, new Source(name, neighbour.Assembly)];
         }
     }
-
-    public static IReadOnlyList<ResourceManager> Sources => s_sources;
 
     /// <summary>The text of <paramref name="key"/> in the current UI language; the key itself if nobody has it (a test finds those).</summary>
     public static string Text(string key, params object?[] arguments) => Text(CultureInfo.CurrentUICulture, key, arguments);
@@ -35,10 +34,26 @@ public static class Messages
     {
         foreach (var source in s_sources)
         {
-            if (source.GetString(key, language) is { } text)
+            if (source.Find(language.Name, key) is { } text)
                 return arguments.Length == 0 ? text : string.Format(CultureInfo.InvariantCulture, text, arguments);
         }
 
         return key;
+    }
+
+    private sealed class Source(string name, Assembly assembly)
+    {
+        private readonly ResourceManager _default = new(name, assembly);
+
+        // Without ICU .NET spells a culture's name its own way.
+        private readonly Dictionary<string, ResourceManager> _translations = Languages
+            .Where(language => assembly.GetManifestResourceInfo($"{name}.{language}.resources") is not null)
+            .ToDictionary(language => language, language => new ResourceManager($"{name}.{language}", assembly), StringComparer.OrdinalIgnoreCase);
+
+        public string Name => name;
+
+        public string? Find(string language, string key) =>
+            (_translations.TryGetValue(language, out var translation) ? translation.GetString(key, CultureInfo.InvariantCulture) : null)
+            ?? _default.GetString(key, CultureInfo.InvariantCulture);
     }
 }

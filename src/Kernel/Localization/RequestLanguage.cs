@@ -12,8 +12,8 @@ internal static class RequestLanguage
     private const int LongestHeader = 256;
 
     // Karakalpak has no texts of its own: it is answered in Uzbek and said to be.
-    private static readonly CultureInfo s_default = new("uz");
-    private static readonly Dictionary<string, CultureInfo> s_languages = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Language s_default = new("uz");
+    private static readonly Dictionary<string, Language> s_languages = new(StringComparer.OrdinalIgnoreCase)
     {
         ["uz"] = s_default,
         ["uz-Cyrl"] = new("uz-Cyrl"),
@@ -26,12 +26,12 @@ internal static class RequestLanguage
     public static void Set(HttpContext context)
     {
         var language = Of(context);
-        CultureInfo.CurrentUICulture = language;
-        context.Response.Headers.ContentLanguage = language.Name;
+        CultureInfo.CurrentUICulture = language.Culture;
+        context.Response.Headers.ContentLanguage = language.Tag;
     }
 
     /// <summary>The best of a tag such as <c>uz-Cyrl-UZ</c>; null when none fits.</summary>
-    public static CultureInfo? Find(ReadOnlySpan<char> tag)
+    private static Language? Find(ReadOnlySpan<char> tag)
     {
         var languages = s_languages.GetAlternateLookup<ReadOnlySpan<char>>();
         while (true)
@@ -45,7 +45,7 @@ internal static class RequestLanguage
         }
     }
 
-    private static CultureInfo Of(HttpContext context)
+    private static Language Of(HttpContext context)
     {
         if (context.User.FindFirstValue(Claim) is { } chosen && Find(chosen) is { } own)
             return own;
@@ -53,11 +53,11 @@ internal static class RequestLanguage
         return header.Count == 0 ? s_default : Accepted(header.ToString());
     }
 
-    private static CultureInfo Accepted(string header)
+    private static Language Accepted(string header)
     {
         if (header.Length > LongestHeader || !StringWithQualityHeaderValue.TryParseList([header], out var wishes))
             return s_default;
-        CultureInfo? best = null;
+        Language? best = null;
         var bestQuality = 0.0;
         foreach (var wish in wishes)
         {
@@ -67,5 +67,11 @@ internal static class RequestLanguage
         }
 
         return best ?? s_default;
+    }
+
+    // Without ICU a culture's name is spelt "uz-CYRL": the tag stands beside it.
+    private sealed record Language(string Tag)
+    {
+        public CultureInfo Culture { get; } = new(Tag);
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Maydon.Kernel.Http;
@@ -5,6 +6,7 @@ using Maydon.Kernel.Settings;
 using Maydon.Tests.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 
@@ -26,6 +28,7 @@ public sealed class ProbeServer(TestPostgres postgres) : IAsyncLifetime
             {
                 builder.Services.AddValidation();
                 builder.Services.AddProbe();
+                builder.Services.AddSingleton<IStartupFilter, ProbePeer>();
                 customise?.Invoke(builder);
             },
             routes =>
@@ -46,7 +49,33 @@ public sealed class ProbeServer(TestPostgres postgres) : IAsyncLifetime
         return client;
     }
 
+    /// <summary>A GET whose TCP peer has this address.</summary>
+    public async Task<HttpResponseMessage> SendFromAsync(string peer, string path, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add(ProbePeer.Header, peer);
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        return await Server.CreateClient().SendAsync(request);
+    }
+
     public ValueTask DisposeAsync() => Server.DisposeAsync();
+}
+
+/// <summary>The test server has no sockets: the peer is whoever the test says, before anything of the product looks.</summary>
+internal sealed class ProbePeer : IStartupFilter
+{
+    public const string Header = "X-Probe-Peer";
+
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    {
+        app.Use((context, proceed) =>
+        {
+            context.Connection.RemoteIpAddress = IPAddress.Parse(context.Request.Headers[Header] is [{ } peer] ? peer : "192.0.2.1");
+            return proceed(context);
+        });
+        next(app);
+    };
 }
 
 internal sealed class ProbeAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)

@@ -15,6 +15,8 @@ internal static class Wire
         return text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text);
     }
 
+    public static string Header(this HttpResponseMessage response, string name) => Assert.Single(response.Headers.GetValues(name));
+
     /// <summary>The answer is problem details of this status and code, complete and consistent.</summary>
     public static async Task<JsonElement> ShouldBeProblemAsync(this HttpResponseMessage response, HttpStatusCode status, string code)
     {

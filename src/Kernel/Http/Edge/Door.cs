@@ -30,7 +30,7 @@ internal sealed class Door(RequestDelegate next, MaydonSettings settings)
                 return RedirectToHttps(context);
         }
 
-        return RequestTarget.IsSound(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget)
+        return RequestTarget.IsSound(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget) && RequestTarget.IsSound(request.QueryString.Value)
             ? next(context)
             : Problem.Of(StatusCodes.Status400BadRequest, "invalid_characters").ExecuteAsync(context);
     }

@@ -7,9 +7,9 @@ namespace Maydon.Kernel.Http.Edge;
 internal static class RequestTarget
 {
     /// <summary>No NUL and no broken UTF-8 behind the percent signs: PostgreSQL can hold neither, and a decoder would guess.</summary>
-    public static bool IsSound(string target)
+    public static bool IsSound(string? target)
     {
-        if (!target.Contains('%', StringComparison.Ordinal))
+        if (target is null || !target.Contains('%', StringComparison.Ordinal))
             return true;
         var buffer = ArrayPool<byte>.Shared.Rent(target.Length);
         try
