@@ -5,7 +5,7 @@ using Npgsql;
 namespace Maydon;
 
 /// <summary>The web application for one set of settings and one database; the commands and the tests build the same one.</summary>
-internal static class MaydonServer
+internal static partial class MaydonServer
 {
     public static WebApplication Build(MaydonSettings settings, NpgsqlDataSource database, Action<WebApplicationBuilder>? customise = null)
     {
@@ -14,6 +14,7 @@ internal static class MaydonServer
         var modules = Composition.Active(settings);
         foreach (var module in modules)
             module.Add(builder.Services, settings);
+        SetClockWrong(builder.Services);
         customise?.Invoke(builder);
 
         var app = builder.Build();
@@ -23,4 +24,7 @@ internal static class MaydonServer
             module.Map(routes);
         return app;
     }
+
+    /// <summary>For the fault tests, which start a server whose clock is behind or ahead. A release build has no body for it and so no call.</summary>
+    static partial void SetClockWrong(IServiceCollection services);
 }

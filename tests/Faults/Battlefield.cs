@@ -30,7 +30,7 @@ internal sealed class Battlefield : IAsyncDisposable
         File.SetUnixFileMode(directory, (UnixFileMode)0b111_101_101);
         var database = cluster is null ? null : await cluster.CreateDatabaseAsync();
         var servers = Enumerable.Range(1, nodes).Select(number => new Node($"node{number}", directory, Settings(directory, number, cluster, database, settings))).ToList();
-        var connection = cluster is null ? EmbeddedConnection(directory) : cluster.ConnectionTo(database!);
+        var connection = cluster is null ? EmbeddedPostgres.ConnectionStringFor(Path.Combine(directory, "data1", "postgres")) : cluster.ConnectionTo(database!);
         var watcher = new NpgsqlConnectionStringBuilder(connection) { ApplicationName = Watcher, Pooling = false };
         var field = new Battlefield(directory, servers, NpgsqlDataSource.Create(watcher.ConnectionString), cluster is null);
         try
@@ -95,7 +95,4 @@ internal sealed class Battlefield : IAsyncDisposable
             settings[name] = value;
         return settings;
     }
-
-    private static string EmbeddedConnection(string directory) =>
-        new NpgsqlConnectionStringBuilder { Host = Path.Combine(directory, "data1", "postgres", "socket"), Username = "maydon", Database = "maydon" }.ConnectionString;
 }

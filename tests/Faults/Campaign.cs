@@ -16,7 +16,7 @@ internal sealed record Plan(string Name)
     public TimeSpan FreezeTime { get; init; } = TimeSpan.FromSeconds(1);
     public int Visitors { get; init; } = 32;
     public int PeoplePerVisitor { get; init; } = 30;
-    public IReadOnlyList<int?> Capacities { get; init; } = [60, null, 3, 40, 200, null, 15, 500];
+    public IReadOnlyList<int?> Capacities { get; init; } = [300, null, 3, 40, 200, null, 15, 500];
 
     /// <summary>After the last fault the clients go on until so many registrations are acknowledged.</summary>
     public int Registrations { get; init; }
@@ -123,7 +123,7 @@ internal sealed class Campaign(Plan plan, Battlefield battlefield, Findings find
     /// <summary>A server comes back with a clock that is right, behind or ahead.</summary>
     private TimeSpan ClockError() => _dice.Pick([TimeSpan.Zero, TimeSpan.FromMinutes(-7), TimeSpan.FromMinutes(7)]);
 
-    private async Task JudgeAsync(string when)
+    public async Task JudgeAsync(string when)
     {
         // Once while everybody acts: the invariants hold at every moment.
         await Invariants.CheckAsync(Town.Database, findings, when);

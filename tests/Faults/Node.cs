@@ -22,7 +22,7 @@ internal sealed class Node(string name, string directory, IReadOnlyDictionary<st
         var deadline = Stopwatch.StartNew();
         while (!await AnswersAsync())
         {
-            if (_process.HasExited || deadline.Elapsed > TimeSpan.FromSeconds(60))
+            if (_process.HasExited || deadline.Elapsed > TimeSpan.FromSeconds(30))
                 throw new InvalidOperationException($"{name} did not start: {await ReadLogAsync()}");
             await Task.Delay(20);
         }
@@ -102,7 +102,7 @@ internal sealed class Node(string name, string directory, IReadOnlyDictionary<st
         try
         {
             using var response = await _probe.GetAsync(new Uri(Address, "/health/"));
-            return response.IsSuccessStatusCode;
+            return (int)response.StatusCode < 500;
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {
