@@ -1,9 +1,18 @@
 using Maydon.Identity.Accounts;
+using Maydon.Identity.Codes;
+using Maydon.Identity.Contracts;
+using Maydon.Identity.Localization;
+using Maydon.Identity.Passwords;
 using Maydon.Identity.Sessions;
+using Maydon.Identity.Staff;
 using Maydon.Identity.Tokens;
 using Maydon.Kernel.Http;
+using Maydon.Kernel.Jobs;
+using Maydon.Kernel.Localization;
+using Maydon.Kernel.Outbox;
 using Maydon.Kernel.Persistence;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -14,9 +23,28 @@ public static class IdentityModule
 {
     public static IServiceCollection AddIdentity(this IServiceCollection services)
     {
+        Messages.Register(typeof(IdentityTexts));
+        services.AddValidation();
         services.AddSchema("identity", typeof(IdentityModule).Assembly);
+        services.AddModuleDbContext<IdentityDb>();
+        services.AddConstraintProblem("users_email", StatusCodes.Status409Conflict, "email_exists");
+        services.AddConstraintProblem("users_phone", StatusCodes.Status409Conflict, "phone_exists");
+        services.AddConstraintProblem("users_username", StatusCodes.Status409Conflict, "username_exists");
+        services.AddScoped<Caller>();
+        services.AddScoped<IdentityAudit>();
         services.AddTokens();
+        services.AddAccounts();
+        services.AddSessions();
         return services;
+    }
+
+    public static void MapIdentity(this IEndpointRouteBuilder routes)
+    {
+        routes.MapAccountEndpoints();
+        routes.MapPasswordEndpoints();
+        routes.MapSessionEndpoints();
+        routes.MapTokenEndpoints();
+        routes.MapStaffEndpoints();
     }
 
     private static void AddTokens(this IServiceCollection services)
@@ -24,7 +52,6 @@ public static class IdentityModule
         services.AddSingleton<DerivedKeys>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<TokenReader>();
-        services.AddSingleton<EndedSessions>();
         services.AddAuthentication(BearerAuthentication.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, BearerAuthentication>(BearerAuthentication.SchemeName, configureOptions: null);
         services.AddAuthorizationBuilder()
@@ -35,7 +62,37 @@ public static class IdentityModule
             .AddPolicy(Policies.Superuser, policy => policy.RequireClaim(CurrentUser.RoleClaim, CurrentUser.Superuser));
     }
 
-    public static void MapIdentity(this IEndpointRouteBuilder routes)
+    private static void AddAccounts(this IServiceCollection services)
     {
+        services.AddSingleton(PasswordCost.Recommended);
+        services.AddSingleton<PasswordHashing>();
+        services.AddScoped<SignUp>();
+        services.AddScoped<VerifyEmail>();
+        services.AddScoped<Profile>();
+        services.AddScoped<OneTimeCodes>();
+        services.AddScoped<RequestCode>();
+        services.AddOutboxHandler<SendCodeMail>(CodeMail.Kind);
+        services.AddScoped<ChangePassword>();
+        services.AddScoped<StorePassword>();
+        services.AddScoped<ResetPassword>();
+        services.AddScoped<UserList>();
+        services.AddScoped<ChangeUser>();
+        services.AddScoped<CreateSuperuser>();
+        services.AddScoped<SetPassword>();
+        services.AddScoped(provider => new AccountCommands(provider.GetRequiredService<CreateSuperuser>(), provider.GetRequiredService<SetPassword>()));
+    }
+
+    private static void AddSessions(this IServiceCollection services)
+    {
+        services.AddSingleton<EndedSessions>();
+        services.AddHostedService<EndedSessionsFeed>();
+        services.AddScoped<SessionEnding>();
+        services.AddScoped<SessionTokens>();
+        services.AddScoped<SignInThrottle>();
+        services.AddScoped<SignIn>();
+        services.AddScoped<RefreshSession>();
+        services.AddScoped<SignOut>();
+        services.AddScoped<OwnSessions>();
+        services.AddScheduledJob<ForgetOldSessions>("identity.forget-old-sessions", "0 17 * * * ?");
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using Maydon.Identity.Sessions;
-using Maydon.Kernel.Http;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -19,28 +18,22 @@ internal sealed class BearerAuthentication(
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "Bearer";
-    private static readonly AuthenticateResult s_notValid = AuthenticateResult.Fail("The bearer token is not valid.");
+    private static readonly Task<AuthenticateResult> s_noToken = Task.FromResult(AuthenticateResult.NoResult());
+    private static readonly Task<AuthenticateResult> s_notValid = Task.FromResult(AuthenticateResult.Fail("The bearer token is not valid."));
 
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Authenticate());
-
-    protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>
-        Problem.Of(StatusCodes.Status401Unauthorized, Authenticate().Failure is null ? "not_authenticated" : "token_not_valid").ExecuteAsync(Context);
-
-    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => Problem.Forbidden().ExecuteAsync(Context);
-
-    private AuthenticateResult Authenticate()
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var header = Request.Headers.Authorization;
         if (header.Count == 0 || Context.GetEndpoint()?.Metadata.GetMetadata<IgnoresBearerToken>() is not null)
-            return AuthenticateResult.NoResult();
+            return s_noToken;
         if (header.Count > 1)
             return s_notValid;
         var value = header[0]!;
         if (!value.StartsWith(SchemeName, StringComparison.OrdinalIgnoreCase) || (value.Length > SchemeName.Length && value[SchemeName.Length] != ' '))
-            return AuthenticateResult.NoResult();
+            return s_noToken;
         var token = tokens.Read(value.AsSpan(SchemeName.Length).Trim());
         return token is not null && token.IsAlive(AccessTokens.AccessType, clock.GetUtcNow()) && !ended.Contains(token.SessionId)
-            ? AuthenticateResult.Success(new AuthenticationTicket(token.Principal, SchemeName))
+            ? Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(token.Principal, SchemeName)))
             : s_notValid;
     }
 }

@@ -1,0 +1,64 @@
+using System.Security.Cryptography;
+using System.Threading.RateLimiting;
+using Maydon.Identity.Accounts;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+
+namespace Maydon.Identity.Passwords;
+
+/// <summary>PBKDF2 rounds of a new password's hash; older hashes are raised to it at the next sign-in.</summary>
+internal sealed record PasswordCost(int Iterations)
+{
+    /// <summary>OWASP's figure for PBKDF2 with HMAC-SHA-512; about 0.15 s of one core.</summary>
+    public static readonly PasswordCost Recommended = new(210_000);
+}
+
+internal sealed record PasswordCheck(bool IsRight, string? BetterHash);
+
+/// <summary>
+/// Hashes passwords on some of the cores only: a flood of sign-ins waits here, and beyond a bound is refused, while the rest of the
+/// server goes on.
+/// </summary>
+internal sealed class PasswordHashing : IDisposable
+{
+    private const int MaxWaiting = 40;
+    private readonly PasswordHasher<User> _hasher;
+    private readonly string _nobodysHash;
+    private readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions
+    {
+        PermitLimit = Math.Max(1, Environment.ProcessorCount / 2),
+        QueueLimit = MaxWaiting,
+        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+    });
+
+    public PasswordHashing(PasswordCost cost)
+    {
+        _hasher = new(Options.Create(new PasswordHasherOptions { CompatibilityMode = PasswordHasherCompatibilityMode.IdentityV3, IterationCount = cost.Iterations }));
+        _nobodysHash = _hasher.HashPassword(user: null!, RandomNumberGenerator.GetHexString(32));
+    }
+
+    /// <summary>How long to stay away when it is refused.</summary>
+    public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+
+    /// <summary>Null: too many are waiting already.</summary>
+    public async Task<string?> HashAsync(string password, CancellationToken cancellationToken)
+    {
+        using var lease = await _limiter.AcquireAsync(1, cancellationToken);
+        return lease.IsAcquired ? _hasher.HashPassword(user: null!, password) : null;
+    }
+
+    /// <summary>
+    /// Takes as long for nobody's account and for one without a password as for any other. Null: too many are waiting already.
+    /// </summary>
+    public async Task<PasswordCheck?> CheckAsync(string? hash, string password, CancellationToken cancellationToken)
+    {
+        using var lease = await _limiter.AcquireAsync(1, cancellationToken);
+        if (!lease.IsAcquired)
+            return null;
+        var verdict = _hasher.VerifyHashedPassword(user: null!, hash ?? _nobodysHash, password);
+        var isRight = hash is not null && verdict != PasswordVerificationResult.Failed;
+        return new(isRight, isRight && verdict == PasswordVerificationResult.SuccessRehashNeeded ? _hasher.HashPassword(user: null!, password) : null);
+    }
+
+    public void Dispose() => _limiter.Dispose();
+}

@@ -1,0 +1,69 @@
+using Maydon.Identity.Accounts;
+using Maydon.Identity.Sessions;
+using Maydon.Kernel.Http;
+using Maydon.Kernel.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace Maydon.Identity.Staff;
+
+/// <summary>Absent fields stay as they are.</summary>
+public sealed class ChangeUserRequest
+{
+    public bool? IsActive { get; init; }
+    public IReadOnlyList<string>? Roles { get; init; }
+
+    /// <summary>For superusers only.</summary>
+    public bool? IsStaff { get; init; }
+}
+
+/// <summary>
+/// What staff may do to an account. Nobody raises their own rights; other staff and superusers are a superuser's business; somebody
+/// who may do everything always remains.
+/// </summary>
+internal sealed class ChangeUser(IdentityDb db, DbSession session, SessionEnding sessions, IdentityAudit audit)
+{
+    public async Task<(User? User, Problem? Refusal)> ExecuteAsync(long id, ChangeUserRequest request, CurrentUser actor, CancellationToken cancellationToken)
+    {
+        var unknown = (request.Roles ?? []).Except(Roles.All).ToList();
+        if (unknown.Count > 0)
+            return (null, Problem.Invalid("roles", "invalid_choice", string.Join(", ", Roles.All)));
+
+        await using var transaction = await session.BeginAsync(cancellationToken);
+        var superusers = await LockSuperusersAsync(cancellationToken);
+        var user = await db.Users.FromSql($"select * from identity.users where id = {id} for update").SingleOrDefaultAsync(cancellationToken);
+        if (user is null)
+            return (null, Problem.NotFound("user_not_found"));
+        if (!MayChange(actor, user, request))
+            return (null, Problem.Forbidden());
+        if (request.IsActive is false && superusers is [var last] && last == user.Id)
+            return (null, Problem.Conflict("last_superuser"));
+
+        var before = new { user.IsActive, user.Roles, user.IsStaff };
+        user.SetActive(request.IsActive ?? user.IsActive);
+        user.SetRoles(request.Roles ?? user.Roles);
+        user.SetStaff(request.IsStaff ?? user.IsStaff);
+        var after = new { user.IsActive, user.Roles, user.IsStaff };
+        if (before.IsActive != after.IsActive || before.IsStaff != after.IsStaff || !before.Roles.SequenceEqual(after.Roles))
+        {
+            await db.SaveChangesAsync(cancellationToken);
+            await sessions.EndAllAsync(user.Id, EndReason.AccountChanged, except: null, cancellationToken);
+            await audit.RecordAsync(IdentityAudit.AccountChanged, user.Id, actor.Id, new { before, after }, cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return (user, null);
+    }
+
+    private static bool MayChange(CurrentUser actor, User user, ChangeUserRequest request)
+    {
+        if (actor.Id == user.Id && (request.IsStaff is true && !user.IsStaff || (request.Roles ?? []).Except(user.Roles).Any()))
+            return false;
+        if (actor.IsSuperuser)
+            return true;
+        return request.IsStaff is null && (!user.HasStaffRights || actor.Id == user.Id);
+    }
+
+    /// <summary>Locked, so that the last two cannot deactivate each other at the same moment; in the order of their ids, against deadlocks.</summary>
+    private Task<List<long>> LockSuperusersAsync(CancellationToken cancellationToken) =>
+        db.Database.SqlQuery<long>($"""select id as "Value" from identity.users where is_superuser and is_active order by id for update""").ToListAsync(cancellationToken);
+}

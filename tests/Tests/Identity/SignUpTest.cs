@@ -1,0 +1,168 @@
+using System.Net;
+using Maydon.Tests.Kernel;
+
+namespace Maydon.Tests.Identity;
+
+/// <summary>Becoming somebody: what a sign-up takes, refuses and leaves behind.</summary>
+public sealed class SignUpTest(IdentityServer identity) : IClassFixture<IdentityServer>
+{
+    [Fact]
+    public async Task Signing_up_makes_an_unverified_account_and_mails_a_code()
+    {
+        using var answer = await identity.Anyone.PostAsync("/auth/signup", new
+        {
+            email = " Aziza@Example.org ",
+            password = IdentityServer.Password,
+            role = "Facilitator",
+            full_name = "Aziza Nur",
+            language = "ru",
+        });
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        var body = await answer.ReadAsync();
+        Assert.Equal("aziza@example.org", body.Text("email"));
+        Assert.NotEmpty(body.Text("detail"));
+        Assert.Equal(2, body.EnumerateObject().Count());
+
+        var stored = await identity.Server.ScalarAsync<string>("""
+            select concat_ws('|', full_name, array_to_string(roles, ','), is_active, is_staff, is_superuser, email_verified, language, last_login)
+            from identity.users where email = 'aziza@example.org'
+            """);
+        Assert.Equal("Aziza Nur|Facilitator|t|f|f|f|ru", stored);
+        var code = Assert.Single(await identity.CodesAsync("aziza@example.org"));
+        Assert.Equal("verify_email", code.Purpose);
+        Assert.Matches(@"^\d{6}$", code.Code);
+        var id = await identity.Server.ScalarAsync<long>("select id from identity.users where email = 'aziza@example.org'");
+        Assert.Equal(["signed_up"], await identity.AuditAsync(id));
+    }
+
+    [Theory]
+    [InlineData("taken@example.org")]
+    [InlineData("TAKEN@Example.ORG")]
+    [InlineData("  taken@example.org ")]
+    public async Task A_taken_email_is_refused_in_any_letter_case_verified_or_not(string email)
+    {
+        await identity.Anyone.PostAsync("/auth/signup", new { email = "taken@example.org", password = IdentityServer.Password, role = "Seeker" });
+        var before = await CountAsync();
+        using var answer = await identity.Anyone.PostAsync("/auth/signup", new { email, password = "another-secret-77", role = "Seeker" });
+        await answer.ShouldBeProblemAsync(HttpStatusCode.Conflict, "email_exists");
+        Assert.Equal(before, await CountAsync());
+    }
+
+    [Fact]
+    public async Task Of_many_sign_ups_at_once_with_one_email_exactly_one_makes_the_account()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => identity.Anyone.PostAsync(
+            "/auth/signup", new { email = i % 2 == 0 ? "rush@example.org" : "RUSH@example.org", password = IdentityServer.Password, role = "Seeker" })));
+        Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.Created);
+        foreach (var answer in answers.Where(answer => answer.StatusCode != HttpStatusCode.Created))
+            await answer.ShouldBeProblemAsync(HttpStatusCode.Conflict, "email_exists");
+        Assert.Equal(1, await identity.Server.ScalarAsync<long>("select count(*) from identity.users where email = 'rush@example.org'"));
+        Assert.Single(await identity.CodesAsync("rush@example.org"));
+    }
+
+    [Fact]
+    public async Task Rights_cannot_be_asked_for()
+    {
+        using var answer = await identity.Anyone.PostAsync("/auth/signup", new
+        {
+            email = "greedy@example.org",
+            password = IdentityServer.Password,
+            role = "Seeker",
+            roles = new[] { "Doctor" },
+            is_staff = true,
+            is_superuser = true,
+            is_active = false,
+            email_verified = true,
+            id = 1,
+            date_joined = "2001-01-01T00:00:00Z",
+        });
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        var stored = await identity.Server.ScalarAsync<string>("""
+            select concat_ws('|', array_to_string(roles, ','), is_active, is_staff, is_superuser, email_verified, extract(year from date_joined) > 2001)
+            from identity.users where email = 'greedy@example.org'
+            """);
+        Assert.Equal("Seeker|t|f|f|f|t", stored);
+    }
+
+    [Theory]
+    [InlineData("Doctor")]
+    [InlineData("superuser")]
+    [InlineData("staff")]
+    [InlineData("seeker")]
+    [InlineData("")]
+    [InlineData(null)]
+    public async Task Only_seekers_and_facilitators_can_sign_up(string? role)
+    {
+        var before = await CountAsync();
+        using var answer = await identity.Anyone.PostAsync("/auth/signup", new { email = "role@example.org", password = IdentityServer.Password, role });
+        await answer.ShouldNameAsync("role");
+        Assert.Equal(before, await CountAsync());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("x")]
+    [InlineData("x@")]
+    [InlineData("@example.org")]
+    [InlineData("x@example")]
+    [InlineData("a..b@example.org")]
+    [InlineData(".a@example.org")]
+    [InlineData("x@-example.org")]
+    [InlineData("a b@example.org")]
+    [InlineData("a@example.org\r\nBcc: all@example.org")]
+    [InlineData("x@example.org,y@example.org")]
+    [InlineData("аня@example.org")]
+    public async Task What_is_no_email_is_refused(string email)
+    {
+        var before = await CountAsync();
+        using var answer = await identity.Anyone.PostAsync("/auth/signup", new { email, password = IdentityServer.Password, role = "Seeker" });
+        await answer.ShouldNameAsync("email");
+        Assert.Equal(before, await CountAsync());
+    }
+
+    [Theory]
+    [InlineData("short-7", "8")]
+    [InlineData("4815162342108", "digits")]
+    [InlineData("Password123", "common")]
+    [InlineData("q1w2e3r4t5", "common")]
+    [InlineData("gulnora.s", "email")]
+    [InlineData("Gulnora.s7", "email")]
+    [InlineData("saidova1", "name")]
+    [InlineData("xurshida saidova", "name")]
+    public async Task A_password_that_breaks_a_rule_is_refused_with_the_rule_named(string password, string named)
+    {
+        var before = await CountAsync();
+        using var client = identity.Server.CreateClient();
+        client.DefaultRequestHeaders.AcceptLanguage.ParseAdd("en");
+        using var answer = await client.PostAsync("/auth/signup", new { email = "gulnora.s@example.org", password, role = "Seeker", full_name = "Xurshida Saidova" });
+        Assert.Contains(named, await answer.ShouldNameAsync("password"), StringComparison.Ordinal);
+        Assert.Equal(before, await CountAsync());
+    }
+
+    [Fact]
+    public async Task A_password_of_128_characters_is_taken_and_one_of_129_is_not()
+    {
+        var letters = string.Concat(Enumerable.Range(0, 128).Select(i => (char)('a' + (i * 7 % 26))));
+        using var refused = await identity.Anyone.PostAsync("/auth/signup", new { email = "long@example.org", password = letters + "x", role = "Seeker" });
+        Assert.Contains("128", await refused.ShouldNameAsync("password"), StringComparison.Ordinal);
+        using var taken = await identity.Anyone.PostAsync("/auth/signup", new { email = "long@example.org", password = letters, role = "Seeker" });
+        Assert.Equal(HttpStatusCode.Created, taken.StatusCode);
+    }
+
+    [Fact]
+    public async Task Neither_the_password_nor_the_code_lies_in_the_database()
+    {
+        await identity.Anyone.PostAsync("/auth/signup", new { email = "quiet@example.org", password = "an-unlikely-secret-91", role = "Seeker" });
+        var code = await identity.CodeAsync("quiet@example.org");
+        foreach (var table in new[] { "identity.users", "identity.one_time_codes", "kernel.outbox", "kernel.audit_log" })
+        {
+            var dump = await identity.Server.ScalarAsync<string>($"select coalesce(string_agg(t::text, ' '), '') from {table} t");
+            Assert.DoesNotContain("an-unlikely-secret-91", dump, StringComparison.Ordinal);
+            Assert.DoesNotMatch($@"\b{code}\b", dump!);
+            if (table != "identity.users")
+                Assert.DoesNotContain("quiet@example.org", dump, StringComparison.Ordinal);
+        }
+    }
+
+    private Task<long> CountAsync() => identity.Server.ScalarAsync<long>("select (select count(*) from identity.users) + (select count(*) from kernel.outbox)");
+}
