@@ -103,12 +103,25 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     private static void SetBrokenAside(ClusterHome home, ILogger logger)
     {
         foreach (var draft in Directory.GetDirectories(home.Directory, "cluster.new-*"))
-            Directory.Delete(draft, recursive: true);
+            DeleteDraft(draft, logger);
         if (!Directory.Exists(home.Cluster) || (ReadMajor(home) is not null && File.Exists(Path.Combine(home.Cluster, "global", "pg_control"))))
             return;
         var aside = $"{home.Cluster}.broken-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
         Directory.Move(home.Cluster, aside);
         logger.LogWarning("{Cluster} held no whole database: it is kept as {Aside} and a new one is made", home.Cluster, aside);
+    }
+
+    private static void DeleteDraft(string draft, ILogger logger)
+    {
+        try
+        {
+            Directory.Delete(draft, recursive: true);
+        }
+        catch (IOException e)
+        {
+            // The initdb of a killed server may still be writing: the next start finds it finished.
+            logger.LogInformation("{Draft} is left for the next start to delete ({Reason})", draft, e.Message);
+        }
     }
 
     private static int? ReadMajor(ClusterHome home)

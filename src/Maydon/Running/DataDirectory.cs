@@ -43,7 +43,7 @@ internal sealed class DataDirectory : IDisposable
         // Between its taking the lock and writing the note a holder has no name yet.
         return File.Exists(note) && File.ReadAllText(note).Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries) is [var process, var command]
             ? new Holder(process, command)
-            : new Holder("unknown", "of another process");
+            : new Holder("unknown", "");
     }
 
     public void Dispose()
@@ -76,5 +76,5 @@ internal sealed record Holder(string Process, string Command)
 {
     public bool IsServer => Command == "serve";
 
-    public override string ToString() => $"maydon {Command} (process {Process})";
+    public override string ToString() => Command.Length == 0 ? "another process that is just starting" : $"maydon {Command} (process {Process})";
 }

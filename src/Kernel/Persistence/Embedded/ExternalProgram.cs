@@ -44,7 +44,16 @@ internal static class ExternalProgram
         using var process = Start(Describe(command));
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
         var error = process.StandardError.ReadToEndAsync(cancellationToken);
-        await process.WaitForExitAsync(cancellationToken);
-        return (process.ExitCode, (await output).Trim(), (await error).Trim());
+        try
+        {
+            await process.WaitForExitAsync(cancellationToken);
+            return (process.ExitCode, (await output).Trim(), (await error).Trim());
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
+            throw;
+        }
     }
 }
