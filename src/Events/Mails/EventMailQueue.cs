@@ -27,8 +27,8 @@ internal static class EventMailQueue
         """;
 
     /// <summary>Call it when the time, the place or the link changed.</summary>
-    /// <param name="now">The event's <c>updated_at</c> after the change: it tells one change from the next.</param>
-    public static async Task AddChangedAsync(NpgsqlConnection connection, long eventId, EventPlan before, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <param name="notice">The event's counter of such changes after this one: each is announced once.</param>
+    public static async Task AddChangedAsync(NpgsqlConnection connection, long eventId, EventPlan before, int notice, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var plan = OutboxMessage.Create(EventMailKinds.Changed, "", before, now).PayloadJson;
         await using var command = new NpgsqlCommand(ChangedSql, connection)
@@ -37,7 +37,7 @@ internal static class EventMailQueue
             {
                 new() { Value = eventId },
                 new() { Value = plan, NpgsqlDbType = NpgsqlDbType.Jsonb },
-                new() { Value = now.UtcTicks / TimeSpan.TicksPerMicrosecond },
+                new() { Value = notice },
                 new() { Value = now.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz },
             },
         };
