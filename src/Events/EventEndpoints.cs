@@ -21,6 +21,11 @@ internal static class EventEndpoints
 
         var organisers = routes.MapGroup("/api/events").WithTags("events").RequireAuthorization(Policies.FacilitatorOrStaff).WithProblems(400, 401, 403);
         organisers.MapPost("/", Create).WithSummary("Announce an event");
+
+        var owners = routes.MapGroup("/api/events/{id:long}").WithTags("events").RequireAuthorization().WithProblems(401, 403, 404);
+        owners.MapPut("/", Replace).WithSummary("Replace an event; what is left out is emptied").WithProblems(400, 409);
+        owners.MapPatch("/", Change).WithSummary("Change an event").WithProblems(400, 409);
+        owners.MapDelete("/", Delete).WithSummary("Cancel an event, tell everybody who is registered, and hide it");
     }
 
     private static Task<Results<CachedAnswer<Page<EventItem>>, Problem>> List(
@@ -56,4 +61,21 @@ internal static class EventEndpoints
             return refusal;
         return TypedResults.Created($"/api/events/{id}/", await events.ExecuteAsync(id, cancellationToken));
     }
+
+    private static Task<Results<Ok<EventDetails>, Problem>> Replace(long id, EventFields fields, ChangeEvent change, GetEvent events, CancellationToken cancellationToken) =>
+        ChangeAsync(id, fields, replace: true, change, events, cancellationToken);
+
+    private static Task<Results<Ok<EventDetails>, Problem>> Change(long id, EventFields fields, ChangeEvent change, GetEvent events, CancellationToken cancellationToken) =>
+        ChangeAsync(id, fields, replace: false, change, events, cancellationToken);
+
+    private static async Task<Results<Ok<EventDetails>, Problem>> ChangeAsync(
+        long id, EventFields fields, bool replace, ChangeEvent change, GetEvent events, CancellationToken cancellationToken)
+    {
+        if (await change.ExecuteAsync(id, fields, replace, cancellationToken) is { } refusal)
+            return refusal;
+        return await events.ExecuteAsync(id, cancellationToken) is { } changed ? TypedResults.Ok(changed) : Problem.NotFound("event_not_found");
+    }
+
+    private static async Task<Results<NoContent, Problem>> Delete(long id, DeleteEvent delete, CancellationToken cancellationToken) =>
+        await delete.ExecuteAsync(id, cancellationToken) is { } refusal ? refusal : TypedResults.NoContent();
 }

@@ -37,6 +37,8 @@ public static class EventsModule
     private static void AddOrganising(this IServiceCollection services)
     {
         services.AddScoped<CreateEvent>();
+        services.AddScoped<ChangeEvent>();
+        services.AddScoped<DeleteEvent>();
     }
 
     public static void MapEvents(this IEndpointRouteBuilder routes)

@@ -1,8 +1,7 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Maydon.Events.Registrations;
+using Maydon.Kernel.Persistence;
 using Maydon.Kernel.Signals;
-using Npgsql;
 
 namespace Maydon.Events.Caching;
 
@@ -14,8 +13,8 @@ internal readonly record struct ReadMark(long Events, long Seats)
 }
 
 /// <summary>
-/// Counts the writes that cached reads depend on: those of this node before their answer goes out, those of other nodes as their
-/// signals arrive. Marked before the first query, a read can be told fresh from stale ever after.
+/// Counts the writes that cached reads depend on: those of this node before their answer goes out, those of all nodes as their signals
+/// arrive. Marked before the first query, a read can be told fresh from stale ever after.
 /// </summary>
 internal sealed class EventStamps
 {
@@ -26,13 +25,12 @@ internal sealed class EventStamps
 
     private readonly Lock _changing = new();
     private readonly long[] _seats = new long[Buckets];
-    private readonly string _node = RandomNumberGenerator.GetHexString(12, lowercase: true);
     private long _events;
     private long _lastSeats;
 
     public EventStamps(ClusterSignals signals, SeatChanges seats)
     {
-        signals.Subscribe(Topic, OnSignal, _ =>
+        signals.Subscribe(Topic, _ => EventsWritten(), _ =>
         {
             Forget();
             return Task.CompletedTask;
@@ -57,12 +55,14 @@ internal sealed class EventStamps
         return false;
     }
 
-    /// <summary>After the commit of whatever is written of an event, its capacity included.</summary>
-    public void EventsWritten() => Interlocked.Increment(ref _events);
+    /// <summary>Part of every transaction that writes anything of an event, its capacity included.</summary>
+    public async Task EventsWrittenAsync(DbSession session, CancellationToken cancellationToken)
+    {
+        await ClusterSignals.SendAsync(session.Connection, Topic, "", cancellationToken);
+        session.AfterCommit(EventsWritten);
+    }
 
-    /// <summary>Tells the other nodes of <see cref="EventsWritten"/>, with the caller's transaction.</summary>
-    public Task SignalWrittenAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        ClusterSignals.SendAsync(connection, Topic, _node, cancellationToken);
+    private void EventsWritten() => Interlocked.Increment(ref _events);
 
     private void SeatsChanged(IEnumerable<long> eventIds)
     {
@@ -79,11 +79,5 @@ internal sealed class EventStamps
     {
         EventsWritten();
         SeatsChanged(Enumerable.Range(0, Buckets).Select(bucket => (long)bucket));
-    }
-
-    private void OnSignal(string node)
-    {
-        if (node != _node)
-            EventsWritten();
     }
 }

@@ -27,8 +27,7 @@ internal sealed class CreateEvent(EventsDbContext db, DbSession session, EventSt
         db.Add(created);
         await db.SaveChangesAsync(cancellationToken);
         await Pools.CreateAsync(session.Connection, new PoolKey(Event.PoolKind, created.Id), fields.Capacity, cancellationToken);
-        await stamps.SignalWrittenAsync(session.Connection, cancellationToken);
-        session.AfterCommit(stamps.EventsWritten);
+        await stamps.EventsWrittenAsync(session, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new CreatedEvent(created.Id, Refusal: null);
     }

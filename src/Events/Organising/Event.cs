@@ -22,6 +22,9 @@ internal sealed class Event
     public DateTimeOffset CreatedAt { get; private set; }
     public DateTimeOffset UpdatedAt { get; private set; }
 
+    /// <summary>Counts the changes of time or place, so that each is announced once.</summary>
+    public int Notice { get; private set; }
+
     /// <summary>A deleted event is hidden, and stays for those who had registered.</summary>
     public DateTimeOffset? DeletedAt { get; private set; }
 
@@ -45,13 +48,13 @@ internal sealed class Event
         EndsAt = EndsAt,
     };
 
-    /// <summary>Returns whether people who are registered must be told: time or place has changed.</summary>
+    /// <summary>Whether time or place changed: then whoever is registered has to know.</summary>
     /// <param name="terms">Checked.</param>
     public bool Change(EventTerms terms, DateTimeOffset now)
     {
-        var (before, after) = (Terms, terms);
-        var moved = before.StartsAt != after.StartsAt || before.EndsAt != after.EndsAt
-            || before.Type != after.Type || before.Location != after.Location || before.JoinUrl != after.JoinUrl;
+        var moved = terms.ToPlan() != Terms.ToPlan();
+        if (moved)
+            Notice++;
         Write(terms, now);
         return moved;
     }

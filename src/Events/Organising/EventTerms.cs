@@ -1,3 +1,4 @@
+using Maydon.Events.Mails;
 using Maydon.Kernel.Http;
 
 namespace Maydon.Events.Organising;
@@ -53,6 +54,9 @@ internal sealed record EventTerms
             errors.Add("ends_at", "ends_before_start");
         return errors;
     }
+
+    /// <summary>When and where; of checked terms.</summary>
+    public EventPlan ToPlan() => new(StartsAt!.Value, EndsAt!.Value, Location, JoinUrl);
 
     private EventTerms Settle()
     {

@@ -94,7 +94,7 @@ internal sealed partial class RegistrationRound(IReadOnlyList<SeatRequest> reque
         if (_changed.Count > 0)
             writes.Add(RegistrationStatements.Update([.. _changed.Select(key => _registrations[key])]));
         writes.Add(OutboxWriter.Command(_mails));
-        writes.Add(seats.TellOthers(_touchedEvents));
+        writes.Add(SeatChanges.TellOthers(_touchedEvents));
     }
 
     protected override void Committed()

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Maydon.Kernel.Signals;
 using Npgsql;
 
@@ -7,7 +6,7 @@ namespace Maydon.Events.Registrations;
 
 /// <summary>
 /// Says of which events the seats have changed, so that what was read of them is read again: on this node before the caller is
-/// answered, on the others with the commit.
+/// answered, on all with the commit: should this node not learn how its commit ended, the signal still does.
 /// </summary>
 internal sealed class SeatChanges(ClusterSignals signals)
 {
@@ -16,10 +15,9 @@ internal sealed class SeatChanges(ClusterSignals signals)
     // A batch may touch more events than a signal can name.
     private const int LongestSignal = 6_000;
 
-    private readonly string _node = RandomNumberGenerator.GetHexString(12, lowercase: true);
     private Action<IEnumerable<long>> _changed = _ => { };
 
-    /// <param name="changed">Called with event ids; must be quick.</param>
+    /// <param name="changed">Called with event ids, mostly twice for a change of this node; must be quick.</param>
     /// <param name="missed">Called when any event may have changed.</param>
     public void Subscribe(Action<IEnumerable<long>> changed, Action missed)
     {
@@ -31,20 +29,17 @@ internal sealed class SeatChanges(ClusterSignals signals)
         });
     }
 
-    /// <summary>Tells the other nodes, as part of the transaction that changes the seats.</summary>
-    public NpgsqlBatchCommand TellOthers(IEnumerable<long> eventIds)
+    /// <summary>Tells all nodes, as part of the transaction that changes the seats.</summary>
+    public static NpgsqlBatchCommand TellOthers(IEnumerable<long> eventIds)
     {
         var ids = string.Join(',', eventIds);
-        return ClusterSignals.Command(Topic, $"{_node} {(ids.Length > LongestSignal ? "" : ids)}");
+        return ClusterSignals.Command(Topic, ids.Length > LongestSignal ? "" : ids);
     }
 
     public void TellThisNode(IEnumerable<long> eventIds) => _changed(eventIds);
 
-    private void Deliver(string payload, Action<IEnumerable<long>> changed, Action missed)
+    private static void Deliver(string ids, Action<IEnumerable<long>> changed, Action missed)
     {
-        var ids = payload[(_node.Length + 1)..];
-        if (payload.StartsWith(_node, StringComparison.Ordinal))
-            return;
         if (ids.Length == 0)
             missed();
         else

@@ -29,6 +29,8 @@ create table events.events (
     created_by bigint not null references identity.users (id),
     created_at timestamptz not null,
     updated_at timestamptz not null,
+    -- Counts the changes of time or place, so that each is announced once.
+    notice int not null default 0,
     -- A deleted event is hidden, and stays for those who had registered.
     deleted_at timestamptz,
     search_text text not null generated always as (events.fold(title || E'\n' || description)) stored,
@@ -39,7 +41,8 @@ create table events.events (
     constraint events_place check ((event_type = 'OFFLINE') = (location is not null)),
     constraint events_join_url check (join_url is null or event_type = 'ONLINE' and char_length(join_url) between 1 and 2000),
     constraint events_language check (char_length(language) <= 100),
-    constraint events_times check (ends_at >= starts_at and isfinite(starts_at) and isfinite(ends_at))
+    constraint events_times check (ends_at >= starts_at and isfinite(starts_at) and isfinite(ends_at)),
+    constraint events_notice check (notice >= 0)
 );
 
 -- Lists walk these in order and stop at the page's end; what rides along lets them be counted and leafed through without the table.

@@ -1,0 +1,42 @@
+using Maydon.Events.Caching;
+using Maydon.Events.Mails;
+using Maydon.Inventory;
+using Maydon.Kernel.Http;
+using Maydon.Kernel.Persistence;
+
+namespace Maydon.Events.Organising;
+
+/// <summary>
+/// Changes an event and tells those who are registered when its time or place changed. Null when done, or why not.
+/// </summary>
+internal sealed class ChangeEvent(EventsDbContext db, DbSession session, CurrentUser user, EventStamps stamps, TimeProvider clock)
+{
+    /// <param name="replace">What was not sent is emptied, not kept.</param>
+    public async Task<Problem?> ExecuteAsync(long id, EventFields fields, bool replace, CancellationToken cancellationToken)
+    {
+        await using var transaction = await session.BeginAsync(cancellationToken);
+        var (own, seats, refusal) = await OwnEvent.LockAsync(db, session, user, id, cancellationToken);
+        if (own is null)
+            return refusal;
+        var before = own.Terms;
+        var terms = (replace ? new EventTerms() : before).With(fields);
+        if (terms.Check() is { Count: > 0 } errors)
+            return Problem.Invalid(errors);
+
+        if (replace || fields.IsSent(nameof(fields.Capacity)))
+        {
+            var change = await Pools.SetCapacityAsync(session.Connection, OwnEvent.SeatsOf(id), fields.Capacity, cancellationToken);
+            if (!change.Changed)
+                return Problem.Conflict("capacity_below_taken", seats.Taken);
+        }
+
+        var now = clock.Now();
+        var moved = own.Change(terms, now);
+        await db.SaveChangesAsync(cancellationToken);
+        if (moved && own.EndsAt >= now)
+            await EventMailQueue.AddChangedAsync(session.Connection, id, before.ToPlan(), own.Notice, now, cancellationToken);
+        await stamps.EventsWrittenAsync(session, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return null;
+    }
+}
