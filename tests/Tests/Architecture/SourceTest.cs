@@ -9,9 +9,12 @@ public sealed partial class SourceTest
     private const int MostLines = 400;
     private const int MostFiles = 12;
 
-    // The places that must survive whatever happens.
+    // The loops that serve everybody, where one failure must not end the rest, and the last resort of a request.
     private static readonly string[] s_mayCatchEverything =
-        ["src/Kernel/Outbox/OutboxWorker.cs", "src/Kernel/Http/Faults/LastResort.cs", "src/Inventory/Claims/ClaimWriter.cs"];
+    [
+        "src/Inventory/Claims/ClaimWriter.cs", "src/Kernel/Http/Faults/LastResort.cs", "src/Kernel/Jobs/JobRunner.cs",
+        "src/Kernel/Jobs/JobScheduler.cs", "src/Kernel/Outbox/OutboxWorker.cs",
+    ];
 
     [Fact]
     public void No_file_is_longer_than_400_lines() =>
@@ -33,10 +36,10 @@ public sealed partial class SourceTest
             .Select(folder => $"{folder.Key}: {folder.Value}"));
 
     [Fact]
-    public void Everything_is_caught_only_by_the_job_loop_and_the_last_resort() =>
+    public void Everything_is_caught_only_by_the_loops_and_the_last_resort() =>
         Fault.None(Sources("src")
             .Where(file => file.EndsWith(".cs", StringComparison.Ordinal) && !s_mayCatchEverything.Contains(Path.GetRelativePath(Repository.Root, file)))
-            .SelectMany(file => CatchesEverything().Matches(File.ReadAllText(file)).Select(match => $"{file}: {match.Value.Trim()}")));
+            .SelectMany(file => CatchesEverything().Matches(File.ReadAllText(file)).Select(match => $"{file}: {match.Value.Split((char)10)[0].Trim()}")));
 
     [Fact]
     public void Names_say_what_a_thing_is() =>
@@ -77,7 +80,8 @@ public sealed partial class SourceTest
             .SelectMany(directory => Repository.Files(directory, ".cs", ".razor", ".resx", ".sql", ".css", ".js", ".sh", ".md", ".csproj"))
             .Select(file => Path.Combine(Repository.Root, file));
 
-    [GeneratedRegex(@"catch\s*(\(\s*(System\.)?Exception\b[^)]*\)(?!\s*when \(.* is )|\{|$)", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    /// <summary>Unless the filter asks about the exception, or the block, which holds no other, throws it on.</summary>
+    [GeneratedRegex(@"catch\s*(\(\s*(System\.)?Exception\b[^)]*\)(?!\s*when \([^\n]*\be\b))?\s*(when \([^\n]*\)\s*)?(//[^\n]*\s*)?\{(?![^{}]*\bthrow;)", RegexOptions.ExplicitCapture)]
     private static partial Regex CatchesEverything();
 
     [GeneratedRegex(@"(Manager|Helpers?|Utils?|Utilit(y|ies)|Base|Impl)(`\d+)?$", RegexOptions.ExplicitCapture)]
