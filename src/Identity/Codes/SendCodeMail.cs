@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using Maydon.Identity.Accounts;
 using Maydon.Identity.Tokens;
 using Maydon.Kernel.Localization;
 using Maydon.Kernel.Mail;
@@ -31,23 +29,12 @@ internal sealed class SendCodeMail(IdentityDb db, OneTimeCodes codes, DerivedKey
 
     private OutgoingMail Write(OutboxDelivery delivery, CodeMail mail, CultureInfo language)
     {
-        var minutes = (int)Math.Ceiling(settings.OtpExpiry.TotalMinutes);
         var subject = Messages.Text(language, $"code_mail_subject_{mail.Purpose}");
-        var purpose = Messages.Text(language, $"code_mail_purpose_{mail.Purpose}");
-        var limits = Messages.Text(language, "code_mail_limits", minutes, settings.OtpMaxAttempts);
-        var unasked = Messages.Text(language, "code_mail_unasked");
-        var html = $"""
-            <!doctype html>
-            <html lang="{language.Name}"><head><meta charset="utf-8"><title>{Encode(subject)}</title></head>
-            <body style="font-family:sans-serif;font-size:16px;line-height:1.5;color:#1f2933">
-            <p>{Encode(purpose)}</p>
-            <p style="font-size:32px;font-weight:bold;letter-spacing:6px">{mail.Code}</p>
-            <p>{Encode(limits)}</p>
-            <p style="color:#52606d">{Encode(unasked)}</p>
-            </body></html>
-            """;
-        return delivery.ToMail(mail.Recipient, subject, $"{purpose}\n\n{mail.Code}\n\n{limits}\n\n{unasked}\n", html);
+        var document = new MailDocument(language, settings.PublicUrl, subject)
+            .Paragraph(Messages.Text(language, $"code_mail_purpose_{mail.Purpose}"))
+            .Code(mail.Code)
+            .Paragraph(Messages.Text(language, "code_mail_limits", (int)Math.Ceiling(settings.OtpExpiry.TotalMinutes), settings.OtpMaxAttempts))
+            .Note(Messages.Text(language, "code_mail_unasked"));
+        return delivery.ToMail(mail.Recipient, subject, document.ToText(), document.ToHtml());
     }
-
-    private static string Encode(string text) => WebUtility.HtmlEncode(text);
 }

@@ -37,16 +37,21 @@ internal sealed class EndedSessionsFeed(
         using var timer = new PeriodicTimer(s_interval, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            ended.ForgetBefore(Horizon());
             try
             {
-                await ReadAsync(_lastRead - s_slack, stoppingToken);
+                await CatchUpAsync(stoppingToken);
             }
             catch (NpgsqlException e)
             {
                 logger.LogWarning("The sessions that have ended could not be read ({Reason}); trying again in {Seconds} s", e.Message, s_interval.TotalSeconds);
             }
         }
+    }
+
+    internal Task CatchUpAsync(CancellationToken cancellationToken)
+    {
+        ended.ForgetBefore(Horizon());
+        return ReadAsync(_lastRead - s_slack, cancellationToken);
     }
 
     private void Take(string payload)
