@@ -2,6 +2,7 @@ using Maydon.Kernel.Http.Access;
 using Maydon.Kernel.Http.Edge;
 using Maydon.Kernel.Http.Faults;
 using Maydon.Kernel.Http.Idempotency;
+using Maydon.Kernel.Http.OpenApi;
 using Maydon.Kernel.Http.Throttling;
 using Maydon.Kernel.Localization;
 using Maydon.Kernel.Settings;
@@ -29,6 +30,7 @@ internal static class HttpPipeline
         app.UseMiddleware<TokenCheck>();
         app.UseAuthorization();
         app.UseMiddleware<HonourIdempotencyKey>();
+        app.MapDocumentation();
     }
 
     public static RouteGroupBuilder MapProgram(this IEndpointRouteBuilder routes) => routes.MapGroup("").AddEndpointFilter<RouteGroupBuilder, RefusalFilter>();

@@ -6,6 +6,7 @@ using Maydon.Kernel.Http.Edge;
 using Maydon.Kernel.Http.Faults;
 using Maydon.Kernel.Http.Idempotency;
 using Maydon.Kernel.Http.Json;
+using Maydon.Kernel.Http.OpenApi;
 using Maydon.Kernel.Jobs;
 using Maydon.Kernel.Settings;
 using Microsoft.AspNetCore.Authorization;
@@ -35,6 +36,7 @@ internal static class HttpServices
         services.AddSingleton<IProblemDetailsService, ValidationProblems>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusedAccess>();
         services.AddCrossOrigin(settings);
+        services.AddApiDocument();
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.Configure<KestrelServerOptions>(options =>
         {

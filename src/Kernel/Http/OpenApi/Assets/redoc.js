@@ -1,0 +1,1 @@
+Redoc.init("/api/schema/", { hideDownloadButton: false, requiredPropsFirst: true }, document.getElementById("redoc"));

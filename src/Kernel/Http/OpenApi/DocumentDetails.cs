@@ -1,0 +1,39 @@
+using System.Reflection;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Maydon.Kernel.Http.OpenApi;
+
+/// <summary>What the document says of the API as a whole.</summary>
+internal static class DocumentDetails
+{
+    public const string Bearer = "bearer";
+
+    private const string Description = """
+        JSON in snake_case, times in UTC with `Z`, ids are integers. A trailing slash makes no difference.
+
+        **Refusals** are problem details (RFC 9457): `code` is for programs, `detail` for people in their language (`Accept-Language`:
+        `uz`, `uz-Cyrl`, `ru`, `en`, `kaa`); `errors` names the fields of a `validation_error`.
+
+        **Signing in**: `POST /auth/login` gives an `access` token to send as `Authorization: Bearer …`.
+
+        **Repeating safely**: send an `Idempotency-Key` with any POST, PUT, PATCH or DELETE; for 24 hours a repeat gets the first answer
+        again, marked `Idempotency-Replayed: true`.
+        """;
+
+    public static Task Complete(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    {
+        document.Info = new OpenApiInfo { Title = "Maydon", Version = Version, Description = Description.ReplaceLineEndings("\n") };
+        // Relative: whatever name the reader came by.
+        document.Servers = [new OpenApiServer { Url = "/" }];
+        document.Components ??= new OpenApiComponents();
+        document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+        {
+            [Bearer] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT", Description = "The access token of POST /auth/login." },
+        };
+        return Task.CompletedTask;
+    }
+
+    private static string Version =>
+        typeof(DocumentDetails).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+}

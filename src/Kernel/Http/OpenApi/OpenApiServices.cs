@@ -1,0 +1,29 @@
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
+
+namespace Maydon.Kernel.Http.OpenApi;
+
+internal static class OpenApiServices
+{
+    public static void AddApiDocument(this IServiceCollection services)
+    {
+        services.AddSingleton<ApiDocument>();
+        services.AddOpenApi(ApiDocument.Name, options =>
+        {
+            options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+            options.CreateSchemaReferenceId = SchemaName;
+            options.AddSchemaTransformer(SchemaDetails.Complete);
+            options.AddOperationTransformer(OperationDetails.CompleteAsync);
+            options.AddDocumentTransformer(DocumentDetails.Complete);
+        });
+    }
+
+    private static string? SchemaName(JsonTypeInfo type)
+    {
+        if (SchemaDetails.IsParsedText(Nullable.GetUnderlyingType(type.Type) ?? type.Type))
+            return null;
+        return type.Type == typeof(ProblemBody) ? "Problem" : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
+    }
+}

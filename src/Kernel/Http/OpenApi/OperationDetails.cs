@@ -1,0 +1,124 @@
+using System.Globalization;
+using Maydon.Kernel.Http.Idempotency;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.OpenApi;
+
+namespace Maydon.Kernel.Http.OpenApi;
+
+/// <summary>What holds for every operation of a kind is written here once, not at each endpoint: refusals, security, headers.</summary>
+internal static class OperationDetails
+{
+    public static async Task CompleteAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        var path = context.Description.RelativePath ?? "";
+        var method = context.Description.HttpMethod ?? HttpMethods.Get;
+        var needsUser = metadata.OfType<IAuthorizeData>().Any() && !metadata.OfType<IAllowAnonymous>().Any();
+        var honoursKey = needsUser && !HttpMethods.IsGet(method) && !metadata.Contains(IdempotencyMode.None);
+        operation.OperationId ??= OperationId(method, path);
+        operation.Tags = new HashSet<OpenApiTagReference> { new(Tag(path), context.Document) };
+        Secure(operation, needsUser, context.Document!);
+        if (honoursKey)
+            AddKey(operation);
+        await AddRefusalsAsync(operation, context, Refusals(operation, metadata, needsUser, honoursKey), cancellationToken);
+    }
+
+    private static IEnumerable<int> Refusals(OpenApiOperation operation, IList<object> metadata, bool needsUser, bool honoursKey)
+    {
+        if (operation.Parameters?.Count > 0 || operation.RequestBody is not null)
+            yield return StatusCodes.Status400BadRequest;
+        yield return StatusCodes.Status401Unauthorized;
+        if (needsUser && metadata.OfType<IAuthorizeData>().Any(rule => rule.Policy is not null || rule.Roles is not null))
+            yield return StatusCodes.Status403Forbidden;
+        if (operation.Parameters?.Any(parameter => parameter.In == ParameterLocation.Path) is true)
+            yield return StatusCodes.Status404NotFound;
+        if (operation.RequestBody is not null)
+        {
+            yield return StatusCodes.Status413PayloadTooLarge;
+            yield return StatusCodes.Status415UnsupportedMediaType;
+        }
+
+        if (honoursKey)
+        {
+            yield return StatusCodes.Status409Conflict;
+            yield return StatusCodes.Status422UnprocessableEntity;
+        }
+
+        yield return StatusCodes.Status429TooManyRequests;
+        yield return StatusCodes.Status503ServiceUnavailable;
+    }
+
+    private static async Task AddRefusalsAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, IEnumerable<int> statuses, CancellationToken cancellationToken)
+    {
+        var problem = await context.GetOrCreateSchemaAsync(typeof(ProblemBody), parameterDescription: null, cancellationToken);
+        context.Document!.AddComponent("Problem", problem);
+        operation.Responses ??= [];
+        foreach (var status in statuses)
+        {
+            operation.Responses.TryAdd(status.ToString(CultureInfo.InvariantCulture), new OpenApiResponse
+            {
+                Content = new Dictionary<string, OpenApiMediaType> { [Problem.ContentType] = new() { Schema = new OpenApiSchemaReference("Problem", context.Document) } },
+            });
+        }
+
+        foreach (var (code, answer) in operation.Responses)
+        {
+            if (answer is not OpenApiResponse response || !int.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out var status))
+                continue;
+            response.Description = Meaning(status);
+            if (status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
+            {
+                response.Headers ??= new Dictionary<string, IOpenApiHeader>();
+                response.Headers["Retry-After"] = new OpenApiHeader { Description = "Seconds to wait.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer } };
+            }
+        }
+
+        var ordered = operation.Responses.OrderBy(response => response.Key, StringComparer.Ordinal).ToList();
+        operation.Responses = [];
+        foreach (var (code, response) in ordered)
+            operation.Responses.Add(code, response);
+    }
+
+    private static void Secure(OpenApiOperation operation, bool needsUser, OpenApiDocument document)
+    {
+        var bearer = new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DocumentDetails.Bearer, document)] = [] };
+        // An empty requirement beside it: a token may be sent, and if so it must be valid.
+        operation.Security = needsUser ? [bearer] : [[], bearer];
+    }
+
+    private static void AddKey(OpenApiOperation operation)
+    {
+        operation.Parameters ??= [];
+        operation.Parameters.Add(new OpenApiParameter
+        {
+            Name = "Idempotency-Key",
+            In = ParameterLocation.Header,
+            Description = "Any text of your own, new for every new request: a repeat under the same key gets the first answer again.",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 255 },
+        });
+    }
+
+    private static string Meaning(int status) => status switch
+    {
+        StatusCodes.Status400BadRequest => "Malformed or invalid.",
+        StatusCodes.Status401Unauthorized => "Not signed in, or a token that is not valid.",
+        StatusCodes.Status403Forbidden => "Not allowed to this user.",
+        StatusCodes.Status409Conflict => "The state refuses it.",
+        StatusCodes.Status422UnprocessableEntity => "The Idempotency-Key was used with another request.",
+        StatusCodes.Status429TooManyRequests => "Too many requests.",
+        StatusCodes.Status503ServiceUnavailable => "Busy: try again a little later.",
+        _ => ReasonPhrases.GetReasonPhrase(status),
+    };
+
+    private static string Tag(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(part => part != "api") ?? "maydon";
+
+    /// <summary><c>GET api/events/{id}/stats/</c> → <c>get_events_by_id_stats</c>, the name of a generated client's method.</summary>
+    private static string OperationId(string method, string path) => string.Join('_', path
+        .Split('/', StringSplitOptions.RemoveEmptyEntries)
+        .Where(part => part != "api")
+        .Select(part => part.Replace("{", "by_", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal).Replace('-', '_').Replace('.', '_'))
+        .Prepend(method.ToLowerInvariant()));
+}
