@@ -47,6 +47,7 @@ public sealed class EndpointTest(TestServer server) : IClassFixture<TestServer>
         foreach (var type in Requests().Concat(Responses()))
             AddWithParts(type, spoken);
         Fault.None(Repository.Projects
+            // These two are libraries: what they show is what the other modules are written with.
             .Where(project => project.Name is not ("Kernel" or "Inventory"))
             .SelectMany(project => project.Assembly.GetExportedTypes())
             .Where(type => !(IsDoor(type) || IsContract(type) || type.IsAssignableTo(typeof(ComponentBase)) || spoken.Contains(type)))

@@ -10,9 +10,10 @@ public sealed class OutboundCallTest
     public async Task A_call_that_leaves_the_machine_is_seen()
     {
         using var guard = new OutboundCalls();
-        using var http = new HttpClient { Timeout = TimeSpan.FromMilliseconds(100) };
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
 
-        await Assert.ThrowsAnyAsync<Exception>(() => http.GetAsync(new Uri($"http://{OutboundCalls.Deliberate}/")));
+        await Assert.ThrowsAnyAsync<Exception>(async () => await socket.ConnectAsync(OutboundCalls.Deliberate, 80, patience.Token));
 
         Assert.Contains(guard.Seen, call => call.StartsWith($"{OutboundCalls.Deliberate}, called by {TestContext.Current.Test!.TestDisplayName}", StringComparison.Ordinal));
     }

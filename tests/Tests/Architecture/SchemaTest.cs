@@ -25,6 +25,7 @@ public sealed class SchemaTest(TestServer server) : IClassFixture<TestServer>
                 faults.AddRange(Compare(mapped, database).Select(fault => $"{context.Name}: {mapped.SchemaQualifiedName}{fault}"));
         }
 
+        Assert.NotEmpty(contexts);
         Fault.None(faults);
     }
 

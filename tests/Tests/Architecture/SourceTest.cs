@@ -62,7 +62,7 @@ public sealed partial class SourceTest
     [Fact]
     public void The_scripts_can_be_started()
     {
-        foreach (var script in new[] { "test", ".ci/run" })
+        foreach (var script in new[] { "run", "test", ".ci/run", "deploy/packages" })
         {
             var file = Path.Combine(Repository.Root, script);
             Assert.True(File.GetUnixFileMode(file).HasFlag(UnixFileMode.UserExecute), script);
