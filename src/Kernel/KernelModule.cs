@@ -1,6 +1,7 @@
 using Maydon.Kernel.Http;
 using Maydon.Kernel.Jobs;
 using Maydon.Kernel.Mail;
+using Maydon.Kernel.Operations;
 using Maydon.Kernel.Outbox;
 using Maydon.Kernel.Persistence;
 using Maydon.Kernel.Settings;
@@ -24,6 +25,7 @@ public static class KernelModule
         services.AddJobs();
         services.AddOutbox();
         services.AddMail(settings.Mail.Backend);
+        services.AddOperations();
         return services;
     }
 
@@ -40,6 +42,8 @@ public static class KernelModule
 
     /// <summary>Everything a request passes before its endpoint, in order.</summary>
     public static void UseKernel(this WebApplication app) => app.UseKernelHttp(app.Services.GetRequiredService<MaydonSettings>());
+
+    public static void MapKernel(this IEndpointRouteBuilder routes) => routes.MapHealth();
 
     /// <summary>Where every module maps its operations: what holds for all of them is said here once.</summary>
     public static RouteGroupBuilder MapProgram(this IEndpointRouteBuilder routes) => HttpPipeline.MapProgram(routes);

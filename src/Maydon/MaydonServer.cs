@@ -1,5 +1,6 @@
 using Maydon.Kernel;
 using Maydon.Kernel.Settings;
+using Maydon.Site;
 using Npgsql;
 
 namespace Maydon;
@@ -20,6 +21,8 @@ internal static partial class MaydonServer
         var app = builder.Build();
         app.UseKernel();
         var routes = app.MapProgram();
+        routes.MapKernel();
+        routes.MapFrontDoor();
         foreach (var module in modules)
             module.Map(routes);
         return app;

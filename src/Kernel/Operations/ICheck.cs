@@ -2,7 +2,7 @@ namespace Maydon.Kernel.Operations;
 
 /// <summary>
 /// One entry of the catalogue behind <c>check</c> and <c>/health/detailed/</c>; registered by whoever knows
-/// (<c>services.AddScoped&lt;ICheck, …&gt;()</c>). Answers within seconds and changes nothing.
+/// (<c>services.AddScoped&lt;ICheck, …&gt;()</c>) and listed in <c>docs/checks.md</c>. Answers within seconds and changes nothing.
 /// </summary>
 public interface ICheck
 {
@@ -14,7 +14,10 @@ public interface ICheck
     /// <summary>Its key under <c>checks</c> of <c>/health/detailed/</c>; null when it is about the set-up, not about being well now.</summary>
     string? HealthKey => null;
 
-    /// <summary>A failure of what is looked at is a result, not an exception.</summary>
+    /// <summary>True for what matters only where people rely on the server: <c>check --deploy</c>.</summary>
+    bool ForDeployment => false;
+
+    /// <summary>A failure of what is looked at is a result. A database that does not answer may be thrown: then nothing is known.</summary>
     Task<CheckResult> RunAsync(CancellationToken cancellationToken);
 }
 

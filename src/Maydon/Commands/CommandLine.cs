@@ -15,8 +15,12 @@ internal static class CommandLine
         {
             ServeCommand.Create(),
             MigrateCommand.Create(),
+            CreateSuperuserCommand.Create(),
+            ChangePasswordCommand.Create(),
             DemoCommand.Create(),
+            CheckCommand.Create(),
             VerifyCommand.Create(),
+            SendTestMailCommand.Create(),
             RoutesCommand.Create(),
         };
         // Without an action of its own it would complain that a command is missing when one is misspelt.

@@ -90,7 +90,7 @@ internal static class ServeCommand
         Console.Out.WriteLine(string.Join('\n',
         [
             "",
-            $"Maydon {MaydonVersion.Current} is ready.",
+            $"Maydon {Release.Version} is ready.",
             $"  Square             {address}/",
             $"  API documentation  {address}/swagger/",
             string.Create(CultureInfo.InvariantCulture, $"  Listening on       port {settings.Port}, {(settings.Debug ? "reachable from this machine only (DEBUG=True)" : "all addresses of this machine")}"),

@@ -1,3 +1,4 @@
+using Maydon.Identity.Contracts;
 using Maydon.Kernel.Settings;
 
 namespace Maydon.Running;
@@ -11,6 +12,9 @@ internal static class FirstStart
         var lines = new List<string>();
         if (isNew && settings.Debug && !noDemo)
             lines.AddRange(await DemoLoader.LoadAsync(services, cancellationToken));
+        await using var scope = services.CreateAsyncScope();
+        if (await scope.ServiceProvider.GetRequiredService<AccountCommands>().EnsureAdminAsync(cancellationToken) is { } admin)
+            lines.Add($"Admin account      {admin.Email}, password {admin.Password} (shown this once)");
         return lines;
     }
 }
