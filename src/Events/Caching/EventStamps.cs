@@ -74,8 +74,8 @@ internal sealed class EventStamps
         }
     }
 
-    // Other nodes may have written anything.
-    private void Forget()
+    /// <summary>Anything may have been written.</summary>
+    public void Forget()
     {
         EventsWritten();
         SeatsChanged(Enumerable.Range(0, Buckets).Select(bucket => (long)bucket));
