@@ -1,6 +1,7 @@
 using Maydon.Events.Browsing;
 using Maydon.Events.Caching;
 using Maydon.Events.Localization;
+using Maydon.Events.Mails;
 using Maydon.Events.Organising;
 using Maydon.Events.Registrations;
 using Maydon.Kernel.Localization;
@@ -22,6 +23,7 @@ public static class EventsModule
         services.AddBrowsing();
         services.AddOrganising();
         services.AddRegistrations();
+        services.AddEventMails();
         return services;
     }
 

@@ -29,3 +29,6 @@ internal static class EventMailKinds
 
 /// <summary>In JSON <c>{"registration_id":1,"claim_id":2}</c>.</summary>
 internal sealed record EventMailPayload(long RegistrationId, long ClaimId);
+
+/// <summary>In JSON <c>{"registration_id":1,"claim_id":2,"before":{"starts_at":…,"ends_at":…,"location":…,"join_url":…}}</c>.</summary>
+internal sealed record EventChangedPayload(long RegistrationId, long ClaimId, EventPlan Before);

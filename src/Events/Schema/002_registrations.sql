@@ -23,4 +23,4 @@ create table events.registrations (
 create index registrations_user on events.registrations (user_id, id);
 create index registrations_event on events.registrations (event_id, status, id);
 -- The thank-you mail looks for those who enrolled an hour ago.
-create index registrations_time on events.registrations (registered_at) where status = 'registered';
+create index registrations_time on events.registrations (registered_at) where status in ('registered', 'attended');

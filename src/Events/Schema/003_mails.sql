@@ -1,0 +1,14 @@
+-- How far the job has come that queues the mails which fall due by the clock. What goes out twice or not is decided by the outbox's
+-- unique key alone; this only keeps each run from looking at everything again.
+
+-- Thank-you mails are queued for all who registered up to here.
+create table events.thank_you_progress (
+    only_row boolean primary key default true check (only_row),
+    registered_until timestamptz not null
+);
+
+-- Reminders are queued for all of an event, as long as it starts then.
+create table events.reminded_events (
+    event_id bigint primary key references events.events (id),
+    starts_at timestamptz not null
+);
