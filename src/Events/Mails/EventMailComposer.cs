@@ -24,9 +24,11 @@ internal sealed class EventMailComposer(MaydonSettings settings)
         document.Paragraph(Say($"{key}_text", found.Title));
         var before = delivery.Kind == EventMailKinds.Changed ? delivery.Payload<EventChangedPayload>().Before : null;
         var hasTicket = delivery.Kind is EventMailKinds.Confirmation or EventMailKinds.Reminder;
-        document.Facts(ListFacts(language, found, before, hasTicket ? registration.TicketCode : null));
+        // The link is for registered people only.
         var isStillOn = delivery.Kind is not (EventMailKinds.Cancellation or EventMailKinds.EventCancelled);
-        if (isStillOn && FindLink(found.JoinUrl) is { } link)
+        var joinUrl = isStillOn ? found.JoinUrl : null;
+        document.Facts(ListFacts(language, found, joinUrl, before, hasTicket ? registration.TicketCode : null));
+        if (FindLink(joinUrl) is { } link)
             document.Button(Say("mail_join"), link);
 
         var attachments = new List<MailAttachment>();
@@ -44,25 +46,25 @@ internal sealed class EventMailComposer(MaydonSettings settings)
         if (isStillOn)
             document.Note(Say("mail_cannot_come_note"));
         if (delivery.Kind is not (EventMailKinds.ThankYou or EventMailKinds.Reminder))
-            attachments.Add(DrawUpCalendar(delivery, facts, isCancelled: !isStillOn));
+            attachments.Add(DrawUpCalendar(delivery, facts, joinUrl, isCancelled: !isStillOn));
         return delivery.ToMail(person.Email!, Say($"{key}_subject", found.Title), document.ToText(), document.ToHtml(), attachments);
     }
 
-    private static IEnumerable<MailFact> ListFacts(CultureInfo language, Event found, EventPlan? before, string? ticketCode)
+    private static IEnumerable<MailFact> ListFacts(CultureInfo language, Event found, string? joinUrl, EventPlan? before, string? ticketCode)
     {
         var when = EventTimes.Tell(language, found.StartsAt, found.EndsAt);
         yield return new MailFact(Messages.Text(language, "mail_fact_event"), found.Title);
         yield return new MailFact(Messages.Text(language, "mail_fact_when"), when, Unless(when, before is null ? null : EventTimes.Tell(language, before.StartsAt, before.EndsAt)));
-        var where = found.Location ?? found.JoinUrl ?? Messages.Text(language, "mail_online");
-        yield return new MailFact(
-            Messages.Text(language, "mail_fact_where"), where, Unless(where, before is null ? null : before.Location ?? before.JoinUrl ?? Messages.Text(language, "mail_online")));
+        string Where(string? location, string? link) => location ?? link ?? Messages.Text(language, "mail_online");
+        var where = Where(found.Location, joinUrl);
+        yield return new MailFact(Messages.Text(language, "mail_fact_where"), where, Unless(where, before is null ? null : Where(before.Location, before.JoinUrl)));
         if (ticketCode is not null)
             yield return new MailFact(Messages.Text(language, "mail_fact_ticket"), ticketCode);
     }
 
     private static string? Unless(string now, string? before) => before == now ? null : before;
 
-    private MailAttachment DrawUpCalendar(OutboxDelivery delivery, EventMailFacts facts, bool isCancelled)
+    private MailAttachment DrawUpCalendar(OutboxDelivery delivery, EventMailFacts facts, string? joinUrl, bool isCancelled)
     {
         var (registration, found, person, organiser) = facts;
         var language = LanguageOf(person.Language);
@@ -76,8 +78,8 @@ internal sealed class EventMailComposer(MaydonSettings settings)
             StartsAt = found.StartsAt,
             EndsAt = found.EndsAt,
             Summary = found.Title,
-            Location = found.Location ?? found.JoinUrl,
-            Link = FindLink(found.JoinUrl),
+            Location = found.Location ?? joinUrl,
+            Link = FindLink(joinUrl),
             Description = details,
             OrganiserName = organiser is { FullName.Length: > 0 } ? organiser.FullName : "Maydon",
             OrganiserEmail = organiser?.Email ?? new System.Net.Mail.MailAddress(settings.Mail.From).Address,

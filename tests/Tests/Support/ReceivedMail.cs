@@ -13,6 +13,11 @@ public sealed partial record ReceivedMail(IReadOnlyDictionary<string, string> He
     public string Text => Encoding.UTF8.GetString(Parts.First(part => part.MediaType == "text/plain").Content);
     public string Html => Encoding.UTF8.GetString(Parts.First(part => part.MediaType == "text/html").Content);
 
+    /// <summary>The outbox kind that caused it.</summary>
+    public string Kind => MessageId().Match(Headers["Message-ID"]).Groups["kind"].Value;
+
+    public byte[] Attachment(string name) => Assert.Single(Parts, part => part.Name == name && part.Headers.GetValueOrDefault("Content-Disposition", "").StartsWith("attachment", StringComparison.Ordinal)).Content;
+
     public static ReceivedMail Parse(string raw)
     {
         var (headers, body) = Split(raw);
@@ -62,6 +67,9 @@ public sealed partial record ReceivedMail(IReadOnlyDictionary<string, string> He
         word.Groups["encoding"].Value is "B" or "b"
             ? Convert.FromBase64String(word.Groups["text"].Value)
             : Encoding.Latin1.GetBytes(HexByte().Replace(word.Groups["text"].Value.Replace('_', ' '), hex => ((char)Convert.ToByte(hex.Value[1..], 16)).ToString()))));
+
+    [GeneratedRegex(@"Z-(?<kind>.+)-\d+@")]
+    private static partial Regex MessageId();
 
     [GeneratedRegex(@"\r\n[ \t]+")]
     private static partial Regex Folding();
