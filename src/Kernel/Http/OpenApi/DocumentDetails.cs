@@ -26,6 +26,13 @@ internal static class DocumentDetails
         document.Info = new OpenApiInfo { Title = "Maydon", Version = Version, Description = Description.ReplaceLineEndings("\n") };
         // Relative: whatever name the reader came by.
         document.Servers = [new OpenApiServer { Url = "/" }];
+        document.Tags = document.Paths.Values
+            .SelectMany(path => path.Operations?.Values.AsEnumerable() ?? [])
+            .SelectMany(operation => operation.Tags?.AsEnumerable() ?? [])
+            .Select(tag => tag.Reference.Id!)
+            .Distinct(StringComparer.Ordinal)
+            .Select(name => new OpenApiTag { Name = name })
+            .ToHashSet();
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
         {
