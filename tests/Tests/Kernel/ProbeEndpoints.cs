@@ -46,6 +46,7 @@ internal static class ProbeEndpoints
         probe.MapGet("/{id:long}/", (long id) => TypedResults.Ok(new { id }));
         probe.MapGet("/plain/{id}/", (int id) => TypedResults.Ok(new { id }));
         probe.MapGet("/throws/{what}/", Throw);
+        probe.MapGet("/rows/", FindRows);
         probe.MapPost("/rows/", AddRow);
         probe.MapPost("/rows-by-ef/", AddRowByEf);
         probe.MapGet("/whoami/", (HttpContext context) => TypedResults.Ok(new { address = context.Connection.RemoteIpAddress?.ToString(), context.Request.Scheme, host = context.Request.Host.Value }));
@@ -65,6 +66,21 @@ internal static class ProbeEndpoints
 
     private static IResult List([AsParameters] ProbeQuery query, HttpRequest request) =>
         query.Check(50) ?? (IResult)TypedResults.Ok(query.ToPage(request, 50, Enumerable.Range((int)query.Offset, query.Size).Where(n => n < 50).ToList()));
+
+    private static readonly Ordering<ProbeEntity> s_ordering = new Ordering<ProbeEntity>(row => row.Id).By("name", row => row.Name).By("other", row => row.Other);
+
+    private static async Task<IResult> FindRows(string? ordering, string? search, DbSession session, CancellationToken cancellationToken)
+    {
+        if (s_ordering.Check(ordering) is { } problem)
+            return problem;
+        await using var context = Context(session);
+        IQueryable<ProbeEntity> rows = context.Set<ProbeEntity>();
+        foreach (var word in SearchWords.Patterns(search))
+            rows = rows.Where(row => EF.Functions.ILike(row.Name, word, SearchWords.Escape));
+        return TypedResults.Ok(await s_ordering.Apply(rows, ordering).Select(row => row.Name + "/" + row.Other).ToListAsync(cancellationToken));
+    }
+
+    private static ProbeContext Context(DbSession session) => new(new DbContextOptionsBuilder<ProbeContext>().UseNpgsql(session.Connection).Options, session);
 
     private static IResult Throw(string what, HttpContext context)
     {
@@ -112,7 +128,7 @@ internal static class ProbeEndpoints
 
     private static async Task<IResult> AddRowByEf(ProbeRow row, DbSession session, CancellationToken cancellationToken)
     {
-        await using var context = new ProbeContext(new DbContextOptionsBuilder<ProbeContext>().UseNpgsql(session.Connection).Options, session);
+        await using var context = Context(session);
         await using var transaction = await session.BeginAsync(cancellationToken);
         context.Add(new ProbeEntity { Name = row.Name });
         await context.SaveChangesAsync(cancellationToken);
@@ -134,6 +150,7 @@ internal sealed class ProbeEntity
 {
     public long Id { get; init; }
     public required string Name { get; init; }
+    public string? Other { get; init; }
 }
 
 internal sealed class ProbeContext(DbContextOptions<ProbeContext> options, DbSession session) : ModuleDbContext(options, session)
