@@ -25,7 +25,7 @@ public static class KernelModule
         services.AddJobs();
         services.AddOutbox();
         services.AddMail(settings.Mail.Backend);
-        services.AddOperations();
+        services.AddOperations(settings);
         return services;
     }
 

@@ -8,13 +8,15 @@ namespace Maydon.Kernel.Operations;
 internal static class OperationsServices
 {
     /// <summary>The catalogue of checks, in the order in which people should mend what it finds, and what feeds it.</summary>
-    public static void AddOperations(this IServiceCollection services)
+    public static void AddOperations(this IServiceCollection services, MaydonSettings settings)
     {
         services.AddSingleton<CheckCatalogue>();
         services.AddSingleton<CurrentHealth>();
         services.AddSingleton<ServingSince>();
         services.AddHostedService(provider => provider.GetRequiredService<ServingSince>());
         services.AddScheduledJob<Heartbeat>("kernel.heartbeat", "30 * * * * ?");
+        if (settings.OtlpEndpoint is not null)
+            services.AddHostedService<TelemetryExport>();
 
         services.AddScoped<ICheck, DatabaseReachableCheck>();
         services.AddScoped<ICheck, DatabaseVersionCheck>();

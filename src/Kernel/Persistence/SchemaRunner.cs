@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Maydon.Kernel.Operations;
 using Npgsql;
 
 namespace Maydon.Kernel.Persistence;
@@ -111,4 +112,4 @@ public sealed class SchemaRunner(NpgsqlDataSource source, IEnumerable<SchemaSour
 
 /// <summary>An applied schema file is no longer what it was.</summary>
 public sealed class SchemaEditedException(string script)
-    : Exception($"The schema file {script} was changed after it had been applied: put it back and add a new file instead.");
+    : OperatorException($"The schema file {script} was changed after it had been applied: put it back and add a new file instead.");

@@ -22,6 +22,7 @@ internal static class CommandLine
             VerifyCommand.Create(),
             SendTestMailCommand.Create(),
             RoutesCommand.Create(),
+            ExportOpenApiCommand.Create(),
         };
         // Without an action of its own it would complain that a command is missing when one is misspelt.
         root.SetAction(_ => 1);

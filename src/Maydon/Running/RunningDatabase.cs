@@ -20,7 +20,7 @@ internal sealed class RunningDatabase : IAsyncDisposable
     private RunningDatabase(string connectionString, DataDirectory? held, EmbeddedPostgres? embedded)
     {
         (_held, _embedded) = (held, embedded);
-        Source = NpgsqlDataSource.Create(connectionString);
+        Source = new NpgsqlDataSourceBuilder(connectionString) { Name = "maydon" }.Build();
     }
 
     public NpgsqlDataSource Source { get; }

@@ -5,7 +5,7 @@ using Microsoft.OpenApi;
 namespace Maydon.Kernel.Http.OpenApi;
 
 /// <summary>The OpenAPI document of everything that is mapped, written once: routes do not change while the server runs.</summary>
-internal sealed class ApiDocument(IServiceProvider services)
+public sealed class ApiDocument(IServiceProvider services)
 {
     public const string Name = "v1";
     private readonly Lazy<Task<byte[]>> _json = new(() => WriteAsync(services, OpenApiConstants.Json));
