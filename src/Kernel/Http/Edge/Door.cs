@@ -1,8 +1,10 @@
 using System.Net;
+using Maydon.Kernel.Http.Faults;
 using Maydon.Kernel.Settings;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 
 namespace Maydon.Kernel.Http.Edge;
 
@@ -30,10 +32,17 @@ internal sealed class Door(RequestDelegate next, MaydonSettings settings)
                 return RedirectToHttps(context);
         }
 
+        if (!HasKnownCharset(request.ContentType))
+            return StatusProblems.Of(StatusCodes.Status415UnsupportedMediaType).ExecuteAsync(context);
         return RequestTarget.IsSound(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget) && RequestTarget.IsSound(request.QueryString.Value)
             ? next(context)
             : Problem.Of(StatusCodes.Status400BadRequest, "invalid_characters").ExecuteAsync(context);
     }
+
+    /// <summary>Reading JSON in a charset that does not exist is an InvalidOperationException to .NET: the caller's fault would look like ours.</summary>
+    private static bool HasKnownCharset(string? contentType) =>
+        contentType is null || !contentType.Contains("charset", StringComparison.OrdinalIgnoreCase)
+        || !MediaTypeHeaderValue.TryParse(contentType, out var type) || !type.Charset.HasValue || type.Encoding is not null;
 
     private Task RedirectToHttps(HttpContext context)
     {
