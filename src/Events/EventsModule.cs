@@ -1,9 +1,11 @@
 using Maydon.Events.Browsing;
 using Maydon.Events.Caching;
+using Maydon.Events.Facilitation;
 using Maydon.Events.Localization;
 using Maydon.Events.Mails;
 using Maydon.Events.Organising;
 using Maydon.Events.Registrations;
+using Maydon.Events.Statistics;
 using Maydon.Kernel.Localization;
 using Maydon.Kernel.Persistence;
 using Microsoft.AspNetCore.Routing;
@@ -34,6 +36,7 @@ public static class EventsModule
         services.AddSingleton<CachedReads>();
         services.AddSingleton<EventReads>();
         services.AddScoped<GetEvent>();
+        services.AddSingleton<AdminStatsReader>();
     }
 
     private static void AddOrganising(this IServiceCollection services)
@@ -41,6 +44,8 @@ public static class EventsModule
         services.AddScoped<CreateEvent>();
         services.AddScoped<ChangeEvent>();
         services.AddScoped<DeleteEvent>();
+        services.AddSingleton<FacilitatorEvents>();
+        services.AddScoped<Participants>();
     }
 
     public static void MapEvents(this IEndpointRouteBuilder routes)
@@ -48,6 +53,8 @@ public static class EventsModule
         // Made before the node listens, so that it misses no signal.
         _ = routes.ServiceProvider.GetRequiredService<EventStamps>();
         routes.MapEventEndpoints();
+        routes.MapStatisticsEndpoints();
+        routes.MapFacilitatorEndpoints();
         routes.MapRegistrationEndpoints();
     }
 }

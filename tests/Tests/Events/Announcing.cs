@@ -37,6 +37,24 @@ internal static class Announcing
         return (await answer.ReadAsync())["id"]!.GetValue<long>();
     }
 
+    /// <summary>So many new people register, and cancel again if told to.</summary>
+    public static async Task FillAsync(this TestServer server, long id, int people, bool cancel = false)
+    {
+        for (var person = 0; person < people; person++)
+            await server.FillAsync(id, await server.CreateUserAsync("Seeker"), cancel);
+    }
+
+    public static async Task FillAsync(this TestServer server, long id, TestAccount person, bool cancel = false)
+    {
+        using var client = server.SignIn(person);
+        using (var registered = await client.PostAsync($"/api/events/{id}/register/", content: null))
+            Assert.Equal(201, (int)registered.StatusCode);
+        if (!cancel)
+            return;
+        using (var cancelled = await client.PostAsync($"/api/events/{id}/cancel/", content: null))
+            Assert.Equal(200, (int)cancelled.StatusCode);
+    }
+
     public static async Task<JsonNode> ReadAsync(this HttpResponseMessage answer) => JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
 
     public static async Task<JsonNode> GetJsonAsync(this HttpClient client, string address)

@@ -1,0 +1,87 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using Maydon.Events.Browsing;
+using Maydon.Events.Organising;
+using Maydon.Events.Registrations;
+using Maydon.Kernel.Http;
+using Maydon.Kernel.Persistence;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace Maydon.Events.Facilitation;
+
+/// <summary>Which people of an event.</summary>
+public sealed class ParticipantQuery : ListQuery
+{
+    [FromQuery(Name = "search"), Description("Words that must all be in the name or the email address.")]
+    public string? Search { get; set; }
+
+    [FromQuery(Name = "status"), Description("registered, cancelled, waitlisted or attended.")]
+    public string? Status { get; set; }
+
+    internal Problem? Check() =>
+        string.IsNullOrEmpty(Status) || Participants.Statuses.Contains(Status) ? null : Problem.Invalid("status", "invalid_choice", string.Join(", ", Participants.Statuses));
+}
+
+/// <summary>A person and their place at an event.</summary>
+public sealed record Participant(
+    long Id, long UserId, string FullName, string? Email, string Status, DateTimeOffset? RegisteredAt, DateTimeOffset? CancelledAt, DateTimeOffset? AttendedAt);
+
+/// <summary>The people of one event in the order in which they came, for those who organise it.</summary>
+internal sealed class Participants(EventsDbContext db, NpgsqlDataSource database, CurrentUser user)
+{
+    public static readonly IReadOnlyList<string> Statuses =
+        [RegistrationStatus.Registered, RegistrationStatus.Cancelled, RegistrationStatus.Waitlisted, RegistrationStatus.Attended];
+
+    /// <summary>Why the caller may not see them, null when they may.</summary>
+    public async Task<Problem?> RefuseAsync(long eventId, CancellationToken cancellationToken)
+    {
+        var owner = await db.Set<Event>().Where(found => found.Id == eventId).Select(found => (long?)found.CreatedBy).SingleOrDefaultAsync(cancellationToken);
+        if (owner is null)
+            return Problem.NotFound("event_not_found");
+        return owner == user.Id || user.IsStaff ? null : Problem.Forbidden();
+    }
+
+    public async Task<long> CountAsync(long eventId, ParticipantQuery query, CancellationToken cancellationToken)
+    {
+        var values = new SqlValues();
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var command = values.ToCommand($"select count(*) {From(eventId, query, values)}", connection);
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>One after the other as the database sends them: a list of any length costs no more memory than a row.</summary>
+    /// <param name="wholeList">Leaves the page alone.</param>
+    public async IAsyncEnumerable<Participant> ReadAsync(long eventId, ParticipantQuery query, bool wholeList, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var values = new SqlValues();
+        var sql = $"""
+            select r.id, r.user_id, p.full_name, p.email, r.status, r.registered_at, r.cancelled_at, r.attended_at
+            {From(eventId, query, values)} order by r.id
+            """;
+        if (!wholeList)
+            sql += $" offset {values.Add(query.Offset)} limit {values.Add(query.Size)}";
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var command = values.ToCommand(sql, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            yield return new Participant(
+                reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3), reader.GetString(4),
+                Time(reader, 5), Time(reader, 6), Time(reader, 7));
+        }
+    }
+
+    private static string From(long eventId, ParticipantQuery query, SqlValues values)
+    {
+        var sql = $"from events.registrations r join identity.people p on p.id = r.user_id where r.event_id = {values.Add(eventId)}";
+        if (!string.IsNullOrEmpty(query.Status))
+            sql += $" and r.status = {values.Add(query.Status)}";
+        foreach (var pattern in SearchWords.Patterns(query.Search))
+            sql += $" and events.fold(concat_ws(' ', p.full_name, p.email)) like events.fold({values.Add(pattern)})";
+        return sql;
+    }
+
+    private static DateTimeOffset? Time(NpgsqlDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetFieldValue<DateTimeOffset>(ordinal);
+}
