@@ -1,6 +1,7 @@
 using Maydon.Identity.Accounts;
 using Maydon.Identity.Codes;
 using Maydon.Identity.Contracts;
+using Maydon.Identity.Demo;
 using Maydon.Identity.Localization;
 using Maydon.Identity.Passwords;
 using Maydon.Identity.Sessions;
@@ -9,6 +10,7 @@ using Maydon.Identity.Tokens;
 using Maydon.Kernel.Http;
 using Maydon.Kernel.Jobs;
 using Maydon.Kernel.Localization;
+using Maydon.Kernel.Operations;
 using Maydon.Kernel.Outbox;
 using Maydon.Kernel.Persistence;
 using Microsoft.AspNetCore.Authentication;
@@ -79,6 +81,7 @@ public static class IdentityModule
         services.AddScoped<ChangeUser>();
         services.AddScoped<CreateSuperuser>();
         services.AddScoped<SetPassword>();
+        services.AddScoped<IDemoData, DemoPeople>();
         services.AddScoped(provider => new AccountCommands(provider.GetRequiredService<CreateSuperuser>(), provider.GetRequiredService<SetPassword>()));
     }
 

@@ -78,4 +78,4 @@ create index one_time_codes_age on identity.one_time_codes (created_at);
 
 -- What other modules may read of an account; columns are only ever added.
 create view identity.people as
-    select id, email, full_name, language, is_active from identity.users;
+    select id, email, full_name, language, is_active, roles from identity.users;

@@ -1,5 +1,6 @@
 using System.Net;
 using Maydon.Identity.Contracts;
+using Maydon.Kernel.Operations;
 using Maydon.Tests.Kernel;
 using Maydon.Tests.Support;
 
@@ -72,6 +73,26 @@ public sealed class AccountCommandsTest(TestPostgres postgres) : IAsyncLifetime
         Assert.Equal(person.Id, (await RunAsync(commands => commands.ChangePasswordAsync(name, "long-enough-word-1", default))).UserId);
         await _identity.LoginAsync(person, "long-enough-word-1");
         Assert.Equal(HttpStatusCode.Unauthorized, (await _identity.Bearing(session.Text("access")).GetAsync("/auth/me")).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_demo_brings_people_once_and_says_how_two_of_them_sign_in()
+    {
+        var lines = await LoadAsync();
+        var count = await CountAsync();
+        Assert.True(count > 80);
+        Assert.Equal(4, await _identity.Server.ScalarAsync<long>("select count(*) from identity.people where 'Facilitator' = any(roles) and email like '%@demo.example'"));
+        var password = Assert.Single(lines).Split(' ')[^1];
+        foreach (var email in new[] { "facilitator@demo.example", "seeker@demo.example" })
+            Assert.Equal(HttpStatusCode.OK, (await _identity.Anyone.PostAsync("/auth/login", new { email, password })).StatusCode);
+        Assert.Empty(await LoadAsync());
+        Assert.Equal(count, await CountAsync());
+
+        async Task<IReadOnlyList<string>> LoadAsync()
+        {
+            await using var scope = _identity.Server.App.Services.CreateAsyncScope();
+            return await scope.ServiceProvider.GetServices<IDemoData>().First().LoadAsync(default);
+        }
     }
 
     private async Task<T> RunAsync<T>(Func<AccountCommands, Task<T>> run)
