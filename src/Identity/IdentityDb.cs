@@ -10,10 +10,14 @@ internal sealed class IdentityDb(DbContextOptions<IdentityDb> options, DbSession
     public DbSet<User> Users => Set<User>();
     public DbSet<Session> Sessions => Set<Session>();
 
+    /// <summary>In a query only: without letter case and with one kind of apostrophe.</summary>
+    public static string Fold(string value) => throw new NotSupportedException($"{nameof(Fold)} is the database's.");
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
-        modelBuilder.Entity<User>().ToTable("users", "identity");
+        modelBuilder.Entity<User>().ToTable("users", "identity").Property(user => user.SearchText).ValueGeneratedOnAddOrUpdate();
         modelBuilder.Entity<Session>().ToTable("sessions", "identity");
+        modelBuilder.HasDbFunction(typeof(IdentityDb).GetMethod(nameof(Fold))!).HasName("fold").HasSchema("identity");
         base.OnModelCreating(modelBuilder);
     }
 }

@@ -32,6 +32,9 @@ internal sealed class User
     public DateTimeOffset DateJoined { get; private set; }
     public DateTimeOffset? LastLogin { get; set; }
 
+    /// <summary>Made by the database: all that the account is called, as <see cref="IdentityDb.Fold"/> leaves it.</summary>
+    public string SearchText { get; private set; } = "";
+
     /// <summary>A mailbox that nobody has shown to be theirs yet; accounts without an email have nothing to show.</summary>
     public bool AwaitsVerification => Email is not null && !EmailVerified;
 

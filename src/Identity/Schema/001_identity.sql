@@ -1,5 +1,21 @@
 create schema identity;
 
+-- Staff search for pieces of names among all accounts, and that needs trigrams. The extension is trusted: whoever may create in the
+-- database may add it.
+do $$
+begin
+    create extension if not exists pg_trgm;
+exception when insufficient_privilege or undefined_file or feature_not_supported then
+    raise exception 'The database lacks the PostgreSQL extension pg_trgm (%)', sqlerrm
+        using errcode = sqlstate,
+              hint = 'Install the contrib package of your PostgreSQL, then let an administrator run: CREATE EXTENSION pg_trgm;';
+end $$;
+
+-- How text is compared when letter case must not matter, in every script and whatever the locale of the database; the four
+-- apostrophes that people type in oʻ and gʻ are one.
+create function identity.fold(value text) returns text language sql immutable strict parallel safe
+    return translate(lower(value collate "und-x-icu"), '‘’ʻʼ`', '''''''''''') collate "C";
+
 -- One account serves every module. Email and username are kept in lower case and the phone as E.164, so that a plain unique index
 -- holds in every spelling; a username can be neither an email nor a phone, so that one sign-in field can take all three.
 create table identity.users (
@@ -19,6 +35,8 @@ create table identity.users (
     language text not null default 'uz' check (language in ('uz', 'uz-Cyrl', 'ru', 'en', 'kaa')),
     date_joined timestamptz not null,
     last_login timestamptz,
+    search_text text not null generated always as (
+        identity.fold(full_name || E'\n' || coalesce(email, '') || E'\n' || coalesce(phone, '') || E'\n' || coalesce(username, ''))) stored,
     constraint users_reachable check (num_nonnulls(email, phone, username) > 0),
     constraint users_email unique (email),
     constraint users_phone unique (phone),
@@ -27,6 +45,7 @@ create table identity.users (
 
 create index users_staff on identity.users (id) where is_staff or is_superuser;
 create index users_joined on identity.users (date_joined, id);
+create index users_search on identity.users using gin (search_text gin_trgm_ops);
 create index users_roles on identity.users using gin (roles);
 
 -- One sign-in on one device. Rows are kept for a while after the end, so that every node can learn which tokens are dead.

@@ -64,12 +64,7 @@ internal sealed class UserList(IdentityDb db)
     private static IQueryable<User> Filter(IQueryable<User> users, UserListQuery query)
     {
         foreach (var word in SearchWords.Patterns(query.Search))
-        {
-            users = users.Where(user =>
-                EF.Functions.ILike(user.Email ?? "", word, SearchWords.Escape) || EF.Functions.ILike(user.Phone ?? "", word, SearchWords.Escape)
-                || EF.Functions.ILike(user.Username ?? "", word, SearchWords.Escape) || EF.Functions.ILike(user.FullName, word, SearchWords.Escape));
-        }
-
+            users = users.Where(user => EF.Functions.Like(user.SearchText, IdentityDb.Fold(word), SearchWords.Escape));
         if (query.Role is { } role)
             users = users.Where(user => user.Roles.Contains(role));
         if (query.IsActive is { } isActive)

@@ -7,7 +7,7 @@ public sealed class CodeMailTest(IdentityServer identity) : IClassFixture<Identi
 {
     [Theory]
     [InlineData("uz", "Emailingizni tasdiqlang")]
-    [InlineData("uz-Cyrl", "Emailингизни тасдиқланг")]
+    [InlineData("uz-Cyrl", "Электрон почтангизни тасдиқланг")]
     [InlineData("ru", "Подтвердите адрес")]
     [InlineData("en", "Verify your email")]
     [InlineData("kaa", "Emailingizni tasdiqlang")]

@@ -38,6 +38,9 @@ public sealed class StaffUsersTest(IdentityServer identity) : IClassFixture<Iden
             Assert.False(row.TryGetProperty("password_hash", out _));
         }
 
+        await identity.Server.ExecuteAsync("update identity.users set full_name = 'Ўктам Oʻktamov' where id = $1", found.Id);
+        foreach (var word in new[] { "ЎКТАМ", "o'KTAMOV", "O‘ktam,needle" })
+            Assert.Equal(1, (await (await staff.GetAsync($"/api/admin/users/?search={Uri.EscapeDataString(word)}")).ReadAsync()).GetProperty("count").GetInt32());
         foreach (var nothing in new[] { "search=needle,absent", "search=needle&role=Clinic", "search=needle&is_active=true", "search=needle&is_staff=true", "search=needle&email_verified=false" })
             Assert.Equal(0, (await (await staff.GetAsync($"/api/admin/users/?{nothing}")).ReadAsync()).GetProperty("count").GetInt32());
         await (await staff.GetAsync("/api/admin/users/?ordering=password_hash")).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "invalid_ordering");
