@@ -20,7 +20,7 @@ internal sealed partial class RegistrationRound(IReadOnlyList<SeatRequest> reque
 
     protected override void AddReads(ClaimReads reads)
     {
-        reads.Add(RegistrationStatements.ReadEvents(requests), row => _events[row.GetInt64(0)] = new EventFacts(row.GetFieldValue<DateTimeOffset>(1)));
+        reads.Add(RegistrationStatements.ReadEvents(requests), row => _events[row.GetInt64(0)] = new EventFacts(row.GetFieldValue<DateTimeOffset>(1), row.GetBoolean(2)));
         reads.Add(RegistrationStatements.ReadRegistrations(requests), row =>
         {
             var found = RegistrationStatements.ReadState(row);
@@ -40,7 +40,7 @@ internal sealed partial class RegistrationRound(IReadOnlyList<SeatRequest> reque
     {
         var key = (request.EventId, request.UserId);
         var pool = RegistrationClaims.SeatsOf(request.EventId);
-        if (!_events.TryGetValue(request.EventId, out var facts) || desk.Level(pool) is not { } level)
+        if (!_events.TryGetValue(request.EventId, out var facts) || facts.IsDeleted || desk.Level(pool) is not { } level)
             return Problem.NotFound("event_not_found");
         if (facts.EndsAt < desk.Now)
             return Problem.Conflict("past_event");
@@ -116,5 +116,5 @@ internal sealed partial class RegistrationRound(IReadOnlyList<SeatRequest> reque
     /// <summary>See <see cref="ClaimDesk"/>: a release build has no body for it.</summary>
     static partial void IgnoreGuard(string guard, ref bool holds);
 
-    private sealed record EventFacts(DateTimeOffset EndsAt);
+    private sealed record EventFacts(DateTimeOffset EndsAt, bool IsDeleted);
 }

@@ -12,7 +12,7 @@ internal sealed class ClaimSession(NpgsqlDataSource database, ClaimMeters meters
     // Whoever holds a pool longer than this (an operator's open transaction) must not hold up everybody else's claims.
     private const string LockTimeout = "2s";
 
-    // Statements are planned while the tables are small and kept: a scan that was right for ten pools would be a disaster for a million.
+    // Plans are made while the tables are small and kept: a scan that was right for ten pools would be a disaster for a million.
     private const string Settings = $"""
         set lock_timeout = '{LockTimeout}';
         set enable_seqscan = off;
@@ -20,9 +20,12 @@ internal sealed class ClaimSession(NpgsqlDataSource database, ClaimMeters meters
         set enable_mergejoin = off
         """;
 
+    private static readonly TimeSpan s_planLifetime = TimeSpan.FromSeconds(5);
+
     private readonly IdStash _claimIds = new("inventory.claims_id_seq");
     private NpgsqlConnection? _connection;
     private int _number;
+    private long _planned;
 
     /// <summary>
     /// Decides the members in one transaction. An exception says that none of it is stored, except when <see cref="InDoubt"/>.
@@ -87,6 +90,13 @@ internal sealed class ClaimSession(NpgsqlDataSource database, ClaimMeters meters
 
         await using var batch = new NpgsqlBatch(connection);
         var reads = new ClaimReads(batch, _number);
+        if (Stopwatch.GetElapsedTime(_planned) > s_planLifetime)
+        {
+            // For the same reason: until the tables are analysed, only their growing size tells the planner anything.
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("discard plans"));
+            _planned = Stopwatch.GetTimestamp();
+        }
+
         batch.BatchCommands.Add(ClaimStatements.Begin());
         reads.Add(ClaimStatements.LockPools(keys, skipLocked), row => desk.AddPool(ClaimStatements.ReadPool(row)));
         _claimIds.AddRead(reads, members.Count);
@@ -143,6 +153,7 @@ internal sealed class ClaimSession(NpgsqlDataSource database, ClaimMeters meters
         await connection.OpenAsync(CancellationToken.None);
         await using var settings = new NpgsqlCommand(Settings, connection);
         await settings.ExecuteNonQueryAsync(CancellationToken.None);
+        _planned = Stopwatch.GetTimestamp();
         return connection;
     }
 

@@ -1,0 +1,13 @@
+using System.Globalization;
+using Maydon.Bench;
+
+if (args is ["host", var port, var connectionString])
+    return await BenchServer.HostAsync(int.Parse(port), connectionString);
+
+foreach (var (name, measure) in new (string, Func<Task<BenchResult>>)[] { ("hot-event", Registrations.HotEventAsync), ("many-events", Registrations.ManyEventsAsync) })
+{
+    if (args.Length == 0 || args.Contains(name))
+        Console.WriteLine(await measure());
+}
+
+return 0;
