@@ -5,6 +5,7 @@ using Maydon.Events.Localization;
 using Maydon.Events.Mails;
 using Maydon.Events.Organising;
 using Maydon.Events.Registrations;
+using Maydon.Events.Registrations.Own;
 using Maydon.Events.Statistics;
 using Maydon.Kernel.Localization;
 using Maydon.Kernel.Persistence;
@@ -56,5 +57,6 @@ public static class EventsModule
         routes.MapStatisticsEndpoints();
         routes.MapFacilitatorEndpoints();
         routes.MapRegistrationEndpoints();
+        routes.MapEnrollmentEndpoints();
     }
 }

@@ -1,4 +1,7 @@
 using Maydon.Inventory.Claims;
+using Maydon.Inventory.Claims.Writing;
+using Maydon.Inventory.Verification;
+using Maydon.Kernel.Operations;
 using Maydon.Kernel.Persistence;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -15,6 +18,9 @@ public static class InventoryModule
         services.AddSingleton(provider => new ClaimQueue(provider.GetRequiredService<ClaimQueueOptions>()));
         services.AddSingleton<ClaimMeters>();
         services.AddHostedService<ClaimWriter>();
+        services.AddScoped<IInvariantCheck, PoolsMatchLedger>();
+        services.AddScoped<IInvariantCheck, ClaimsMatchLedger>();
+        services.AddScoped<IInvariantCheck, HoldsEndInTime>();
         return services;
     }
 }

@@ -37,6 +37,10 @@ internal sealed record EventRow(
         return rows;
     }
 
+    public static EventRow From(Event known, string? organiser) => new(
+        known.Id, known.Title, known.Description, known.EventType, known.Location, known.JoinUrl, known.Language,
+        known.StartsAt, known.EndsAt, known.CreatedBy, organiser, known.CreatedAt, known.UpdatedAt);
+
     public bool IsPast(DateTimeOffset now) => EndsAt < now;
 
     public bool IsUpcoming(DateTimeOffset now) => StartsAt > now;

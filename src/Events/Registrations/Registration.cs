@@ -10,6 +10,11 @@ internal static class RegistrationStatus
     public const string Cancelled = "cancelled";
     public const string Waitlisted = "waitlisted";
     public const string Attended = "attended";
+
+    public static readonly IReadOnlyList<string> All = [Registered, Cancelled, Waitlisted, Attended];
+
+    /// <summary>Those that hold a seat.</summary>
+    public static readonly IReadOnlyList<string> Seated = [Registered, Attended];
 }
 
 /// <summary>A person's place at an event. It is read through this mapping and written by the claim writer alone.</summary>

@@ -2,48 +2,73 @@ using Maydon.Events.Organising;
 using Maydon.Inventory;
 using Maydon.Inventory.Claims;
 using Maydon.Kernel.Http;
+using Maydon.Kernel.Http.Idempotency;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
 
 namespace Maydon.Events.Registrations;
 
-internal enum SeatWish { Register, Cancel }
-
-/// <summary>A person wants a seat at an event, or gives it back.</summary>
-internal sealed record SeatRequest(SeatWish Wish, long EventId, long UserId);
-
-/// <summary>Either why not, or the registration as it is stored now.</summary>
-internal sealed record SeatDecision(Problem? Refusal, RegistrationState? Registration)
+internal enum SeatWish
 {
-    public static implicit operator SeatDecision(Problem refusal) => new(refusal, Registration: null);
+    Register,
+
+    /// <summary>By the event: whoever has no seat is told that there is nothing to cancel.</summary>
+    Cancel,
+
+    /// <summary>By the enrolment, which the person is known to have had: without a seat it is cancelled already.</summary>
+    CancelEnrollment,
 }
 
-/// <summary>A row of <c>events.registrations</c> at the end of a decision.</summary>
-internal sealed record RegistrationState
+/// <summary>A person wants a seat at an event, or gives it back.</summary>
+internal sealed record SeatRequest(SeatWish Wish, long EventId, long UserId)
 {
-    public required long Id { get; init; }
-    public required long EventId { get; init; }
-    public required long UserId { get; init; }
-    public required string Status { get; init; }
-    public required string TicketCode { get; init; }
-    public required long? ClaimId { get; init; }
-    public required DateTimeOffset CreatedAt { get; init; }
-    public DateTimeOffset? RegisteredAt { get; init; }
-    public DateTimeOffset? CancelledAt { get; init; }
+    public Recording? Recording { get; init; }
+}
 
-    public bool HasSeat => Status is RegistrationStatus.Registered or RegistrationStatus.Attended;
+/// <summary>The request carries an <c>Idempotency-Key</c>: its first answer is stored with what it tells.</summary>
+internal sealed record Recording(IdempotencyTicket Ticket, Func<SeatDecision, StoredAnswer> Write);
+
+/// <summary>Why not, or the registration as it is stored now with the seats after it, or the answer that was given before.</summary>
+internal sealed record SeatDecision(Problem? Refusal, RegistrationState? Registration, PoolLevel Seats, RepeatedAnswer? Repeated)
+{
+    public static implicit operator SeatDecision(Problem refusal) => new(refusal, Registration: null, default, Repeated: null);
+
+    public static SeatDecision From(IResult known) =>
+        known as Problem ?? new SeatDecision(Refusal: null, Registration: null, default, new RepeatedAnswer(known));
+}
+
+/// <summary>What an earlier request with the same <c>Idempotency-Key</c> was answered.</summary>
+internal sealed class RepeatedAnswer(IResult answer) : IResult
+{
+    public Task ExecuteAsync(HttpContext httpContext) => answer.ExecuteAsync(httpContext);
 }
 
 /// <summary>Registering and cancelling through the claim writer: one handler for both, so that whoever comes second sees the first.</summary>
-internal sealed class RegistrationClaims(ClaimQueue queue, SeatChanges seats) : ClaimHandler<SeatRequest, SeatDecision>(queue)
+internal sealed class RegistrationClaims(ClaimQueue queue, SeatChanges seats, IOptions<JsonOptions> json) : ClaimHandler<SeatRequest, SeatDecision>(queue)
 {
     private static readonly SeatDecision s_unavailable = Problem.Unavailable(ClaimQueue.RetryAfter);
     private readonly IdStash _ids = new("events.registrations_id_seq");
 
-    public async Task<SeatDecision> DecideAsync(SeatRequest request, CancellationToken aborted) =>
-        (await SubmitAsync(request, aborted)).Result ?? s_unavailable;
+    public static PoolKey SeatsOf(long eventId) => new(Event.PoolKind, eventId);
+
+    /// <param name="status">Of the answer when there is a registration; <paramref name="body"/> makes its body.</param>
+    public async Task<SeatDecision> DecideAsync<TBody>(SeatRequest request, int status, Func<SeatDecision, TBody> body, HttpContext context)
+    {
+        if (IdempotencyTicket.Of(context) is { } ticket)
+        {
+            request = request with
+            {
+                Recording = new Recording(ticket, decision => decision.Refusal is { } refusal
+                    ? StoredAnswer.Of(refusal, ticket)
+                    : StoredAnswer.Of(status, body(decision), json.Value.SerializerOptions)),
+            };
+        }
+
+        return (await SubmitAsync(request, context.RequestAborted)).Result ?? s_unavailable;
+    }
 
     protected override IEnumerable<PoolKey> PoolsOf(SeatRequest request) => [SeatsOf(request.EventId)];
 
     protected override RegistrationRound BeginRound(IReadOnlyList<SeatRequest> requests) => new(requests, _ids, seats);
-
-    public static PoolKey SeatsOf(long eventId) => new(Event.PoolKind, eventId);
 }

@@ -1,6 +1,7 @@
 using Maydon.Events.Mails;
 using Maydon.Inventory.Claims;
 using Maydon.Kernel.Http;
+using Maydon.Kernel.Http.Idempotency;
 using Maydon.Kernel.Outbox;
 using Npgsql;
 
@@ -17,6 +18,7 @@ internal sealed partial class RegistrationRound(IReadOnlyList<SeatRequest> reque
     private readonly HashSet<(long EventId, long UserId)> _changed = [];
     private readonly HashSet<long> _touchedEvents = [];
     private readonly List<OutboxMessage> _mails = [];
+    private readonly ClaimAnswers _answers = new([.. requests.Select(request => request.Recording?.Ticket).OfType<IdempotencyTicket>()]);
 
     protected override void AddReads(ClaimReads reads)
     {
@@ -27,13 +29,21 @@ internal sealed partial class RegistrationRound(IReadOnlyList<SeatRequest> reque
             _registrations[(found.EventId, found.UserId)] = found;
         });
         ids.AddRead(reads, requests.Count(request => request.Wish == SeatWish.Register));
+        _answers.AddReads(reads);
     }
 
     protected override NpgsqlBatchCommand? ClaimsToLoad() =>
-        requests.Any(request => request.Wish == SeatWish.Cancel) ? RegistrationStatements.ClaimsOf(requests.Where(request => request.Wish == SeatWish.Cancel)) : null;
+        requests.Any(request => request.Wish != SeatWish.Register) ? RegistrationStatements.ClaimsOf(requests.Where(request => request.Wish != SeatWish.Register)) : null;
 
-    protected override SeatDecision Decide(SeatRequest request, ClaimDesk desk) =>
-        request.Wish == SeatWish.Register ? Register(request, desk) : Cancel(request, desk);
+    protected override SeatDecision Decide(SeatRequest request, ClaimDesk desk)
+    {
+        if (request.Recording is { } known && _answers.Known(known.Ticket) is { } earlier)
+            return SeatDecision.From(earlier);
+        var decision = request.Wish == SeatWish.Register ? Register(request, desk) : Cancel(request, desk);
+        if (request.Recording is { } first)
+            _answers.Store(first.Ticket, first.Write(decision));
+        return decision;
+    }
 
     /// <summary>The refusals and their order are the specification's.</summary>
     private SeatDecision Register(SeatRequest request, ClaimDesk desk)
@@ -70,23 +80,24 @@ internal sealed partial class RegistrationRound(IReadOnlyList<SeatRequest> reque
         if (isNew)
             _added.Add(key);
         Keep(key, state, EventMailKinds.Confirmation, desk.Now);
-        return new SeatDecision(Refusal: null, state);
+        return new SeatDecision(Refusal: null, state, desk.Level(RegistrationClaims.SeatsOf(request.EventId))!.Value, Repeated: null);
     }
 
     private SeatDecision Cancel(SeatRequest request, ClaimDesk desk)
     {
         var key = (request.EventId, request.UserId);
         if (_registrations.GetValueOrDefault(key) is not { Status: RegistrationStatus.Registered, ClaimId: { } claimId } known)
-            return Problem.NotFound("registration_not_found");
+            return request.Wish == SeatWish.Cancel ? Problem.NotFound("registration_not_found") : Problem.Conflict("already_canceled");
         if (desk.Release(claimId, "cancelled") != ClaimChange.Done)
             throw new InvalidOperationException($"Registration {known.Id} stands without the seat of its claim {claimId}.");
         var state = known with { Status = RegistrationStatus.Cancelled, CancelledAt = desk.Now };
         Keep(key, state, EventMailKinds.Cancellation, desk.Now);
-        return new SeatDecision(Refusal: null, state);
+        return new SeatDecision(Refusal: null, state, desk.Level(RegistrationClaims.SeatsOf(request.EventId))!.Value, Repeated: null);
     }
 
     protected override void AddWrites(NpgsqlBatchCommandCollection writes)
     {
+        _answers.AddWrites(writes);
         if (_touchedEvents.Count == 0)
             return;
         if (_added.Count > 0)

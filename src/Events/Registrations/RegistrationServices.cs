@@ -1,3 +1,5 @@
+using Maydon.Events.Registrations.Own;
+using Maydon.Kernel.Operations;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Maydon.Events.Registrations;
@@ -8,5 +10,8 @@ internal static class RegistrationServices
     {
         services.AddSingleton<SeatChanges>();
         services.AddSingleton<RegistrationClaims>();
+        services.AddScoped<OwnRegistrations>();
+        services.AddScoped<IInvariantCheck, RegistrationsMatchClaims>();
+        services.AddScoped<IInvariantCheck, SeatsMatchRegistrations>();
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Maydon.Inventory.Claims.Writing;
 
 namespace Maydon.Inventory.Claims;
 

@@ -1,3 +1,4 @@
+using Maydon.Inventory.Claims.Writing;
 using Npgsql;
 
 namespace Maydon.Inventory.Claims;
@@ -72,35 +73,4 @@ public abstract class ClaimRound<TRequest, TResult> : ClaimRound
 {
     /// <summary>Decides one request from what was read and what earlier requests of the batch decided. Takes at most one claim.</summary>
     protected internal abstract TResult Decide(TRequest request, ClaimDesk desk);
-}
-
-/// <summary>Statements of one round trip, each with what to do with every row it returns.</summary>
-public sealed class ClaimReads
-{
-    private readonly NpgsqlBatch _batch;
-    private readonly List<Action<NpgsqlDataReader>> _rows = [];
-
-    internal ClaimReads(NpgsqlBatch batch, int session) => (_batch, Session) = (batch, session);
-
-    /// <summary>Another number after every reconnect.</summary>
-    internal int Session { get; }
-
-    /// <param name="query">Must return a result set, possibly empty.</param>
-    /// <param name="row">Called once per row.</param>
-    public void Add(NpgsqlBatchCommand query, Action<NpgsqlDataReader> row)
-    {
-        _batch.BatchCommands.Add(query);
-        _rows.Add(row);
-    }
-
-    internal async Task ExecuteAsync(CancellationToken cancellationToken)
-    {
-        await using var reader = await _batch.ExecuteReaderAsync(cancellationToken);
-        foreach (var row in _rows)
-        {
-            while (await reader.ReadAsync(cancellationToken))
-                row(reader);
-            await reader.NextResultAsync(cancellationToken);
-        }
-    }
 }

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Maydon.Inventory.Claims.Writing;
 
 namespace Maydon.Inventory.Claims;
 
@@ -9,13 +10,17 @@ public sealed class ClaimQueue
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     private readonly Channel<WaitingClaim> _waiting;
+    private bool _isOpen;
 
     internal ClaimQueue(ClaimQueueOptions options) =>
         _waiting = Channel.CreateBounded<WaitingClaim>(new BoundedChannelOptions(options.Capacity) { SingleReader = true });
 
     internal int Count => _waiting.Reader.Count;
 
-    internal bool TryAdd(WaitingClaim claim) => _waiting.Writer.TryWrite(claim);
+    /// <summary>False when it is full or nobody works it off.</summary>
+    internal bool TryAdd(WaitingClaim claim) => Volatile.Read(ref _isOpen) && _waiting.Writer.TryWrite(claim);
+
+    internal void Open() => Volatile.Write(ref _isOpen, true);
 
     /// <summary>From now on nobody is let in.</summary>
     internal void Close() => _waiting.Writer.TryComplete();

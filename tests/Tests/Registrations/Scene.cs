@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Maydon.Inventory;
+using Maydon.Kernel.Operations;
 using Maydon.Tests.Support;
 
 namespace Maydon.Tests.Registrations;
@@ -70,4 +71,16 @@ internal static class Scene
     public static Task<long> CountMailsAsync(this TestServer server, long eventId, string kind) => server.ScalarAsync<long>(
         "select count(*) from kernel.outbox o join events.registrations r on r.id = (o.payload->>'registration_id')::bigint where r.event_id = $1 and o.kind = $2",
         eventId, kind);
+
+    /// <summary>What <c>verify</c> says: no drift in anything.</summary>
+    public static async Task VerifyAsync(this TestServer server) => Assert.Empty(await server.FindDriftsAsync());
+
+    public static async Task<List<string>> FindDriftsAsync(this TestServer server)
+    {
+        await using var scope = server.App.Services.CreateAsyncScope();
+        var drifts = new List<string>();
+        foreach (var invariant in scope.ServiceProvider.GetServices<IInvariantCheck>())
+            drifts.AddRange((await invariant.RunAsync(CancellationToken.None)).Drifts.Select(drift => $"{invariant.Name}: {drift}"));
+        return drifts;
+    }
 }

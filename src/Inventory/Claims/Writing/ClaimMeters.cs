@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
-namespace Maydon.Inventory.Claims;
+namespace Maydon.Inventory.Claims.Writing;
 
 /// <summary>What the writer shows of itself: <c>maydon.claims.*</c>.</summary>
 internal sealed class ClaimMeters

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Maydon.Kernel.Persistence;
 using Npgsql;
 
-namespace Maydon.Inventory.Claims;
+namespace Maydon.Inventory.Claims.Writing;
 
 /// <summary>
 /// The writer's own connection and the transaction of one batch on it: one trip to begin, lock and read, one to write and commit.
@@ -89,7 +89,7 @@ internal sealed class ClaimSession(NpgsqlDataSource database, ClaimMeters meters
             keys.UnionWith(member.Pools);
 
         await using var batch = new NpgsqlBatch(connection);
-        var reads = new ClaimReads(batch, _number);
+        var reads = new ClaimReads(batch, _number, desk.Now);
         if (Stopwatch.GetElapsedTime(_planned) > s_planLifetime)
         {
             // For the same reason: until the tables are analysed, only their growing size tells the planner anything.

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 
-namespace Maydon.Inventory.Claims;
+namespace Maydon.Inventory.Claims.Writing;
 
 /// <summary>
 /// Decides all claims of this node: takes whoever waits in the queue, locks their pools, decides in order of arrival, commits once
@@ -15,6 +15,7 @@ internal sealed class ClaimWriter(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _loop = Task.Run(DecideUntilClosedAsync, CancellationToken.None);
+        queue.Open();
         return Task.CompletedTask;
     }
 

@@ -1,4 +1,4 @@
-namespace Maydon.Inventory.Claims;
+namespace Maydon.Inventory.Claims.Writing;
 
 /// <summary>What became of a request: decided, or not decided now.</summary>
 /// <param name="IsUnavailable">

@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Maydon.Inventory.Claims;
+namespace Maydon.Inventory.Claims.Writing;
 
 /// <summary>The statements around a batch. Each handles all its rows at once, so their number does not depend on the batch.</summary>
 internal static class ClaimStatements

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Maydon.Inventory.Claims;
+namespace Maydon.Inventory.Claims.Writing;
 
 internal enum ClaimState { Held, Confirmed, Released }
 
