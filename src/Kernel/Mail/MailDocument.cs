@@ -66,16 +66,11 @@ public sealed class MailDocument(CultureInfo language, Uri publicUrl, string tit
     }
 
     /// <summary>An image that travels with the mail. Always on white, so that a dark reader does not swallow it.</summary>
-    public MailDocument Image(string contentId, string description, int size, string? caption = null)
+    public MailDocument Image(string contentId, string description, int size)
     {
-        if (caption is not null)
-            _text.Append($"{description}: {caption}\n\n");
         _html.Append($"""
-            <p style="margin:0 0 16px;text-align:center"><img src="cid:{contentId}" alt="{Encode(description)}" width="{size}" height="{size}" style="display:inline-block;padding:12px;border-radius:8px;background:#ffffff">
-            """);
-        if (caption is not null)
-            _html.Append($"""<br><span class="quiet" style="font:13px/1.6 ui-monospace,Menlo,Consolas,monospace;color:#5b6b67;overflow-wrap:anywhere">{Encode(caption)}</span>""");
-        _html.Append("</p>\n");
+            <p style="margin:0 0 16px;text-align:center"><img src="cid:{contentId}" alt="{Encode(description)}" width="{size}" height="{size}" style="display:inline-block;border-radius:8px;background:#ffffff"></p>
+            """).Append('\n');
         return this;
     }
 
