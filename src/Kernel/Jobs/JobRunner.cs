@@ -10,7 +10,7 @@ namespace Maydon.Kernel.Jobs;
 public sealed record JobRun(string Name, DateTimeOffset StartedAt, DateTimeOffset FinishedAt, string? Error);
 
 /// <summary>Runs a job in a scope of its own and writes down how it went; the newest entry is the scheduler's heartbeat.</summary>
-public sealed class JobRunner(IEnumerable<ScheduledJob> jobs, IServiceScopeFactory scopes, NpgsqlDataSource database, TimeProvider clock, ILogger<JobRunner> logger)
+public sealed class JobRunner(IEnumerable<ScheduledJob> jobs, IServiceScopeFactory scopes, NpgsqlDataSource database, JobMeters meters, TimeProvider clock, ILogger<JobRunner> logger)
 {
     private const int ErrorLength = 500;
 
@@ -33,7 +33,6 @@ public sealed class JobRunner(IEnumerable<ScheduledJob> jobs, IServiceScopeFacto
         {
             await using var scope = scopes.CreateAsyncScope();
             await ((IScheduledJob)scope.ServiceProvider.GetRequiredService(_jobs[name].Type)).RunAsync(cancellationToken);
-            logger.LogDebug("Job {Job} took {Milliseconds:0} ms", name, Stopwatch.GetElapsedTime(watch).TotalMilliseconds);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -41,6 +40,7 @@ public sealed class JobRunner(IEnumerable<ScheduledJob> jobs, IServiceScopeFacto
             error = $"{e.GetType().Name}: {e.Message}";
         }
 
+        meters.Ran(name, Stopwatch.GetElapsedTime(watch), succeeded: error is null);
         await RecordAsync(new JobRun(name, started, clock.Now(), error?[..Math.Min(error.Length, ErrorLength)]), cancellationToken);
         return error is null;
     }

@@ -8,10 +8,10 @@ internal static class OutboxServices
     public static IServiceCollection AddOutbox(this IServiceCollection services)
     {
         services.AddSingleton<OutboxLease>();
+        services.AddSingleton<OutboxMeters>();
         services.AddSingleton<OutboxWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<OutboxWorker>());
         services.AddScoped<DeadMessages>();
-        services.AddSingleton<OutboxStatus>();
         services.AddScheduledJob<CleanUpOutbox>("kernel.outbox-clean-up", "0 40 2 * * ?");
         return services;
     }

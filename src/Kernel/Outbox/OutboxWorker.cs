@@ -23,14 +23,17 @@ internal sealed class OutboxWorker : BackgroundService
     private static readonly TimeSpan s_restWhenCongested = TimeSpan.FromMilliseconds(250);
 
     private readonly OutboxLease _lease;
+    private readonly OutboxMeters _meters;
+    private readonly TimeProvider _clock;
     private readonly IServiceScopeFactory _scopes;
     private readonly ILogger<OutboxWorker> _logger;
     private readonly bool _isOn;
     private readonly SemaphoreSlim _urgent = new(0, 1);
 
-    public OutboxWorker(OutboxLease lease, IServiceScopeFactory scopes, ClusterSignals signals, BackgroundWork background, ILogger<OutboxWorker> logger)
+    public OutboxWorker(
+        OutboxLease lease, IServiceScopeFactory scopes, ClusterSignals signals, BackgroundWork background, OutboxMeters meters, TimeProvider clock, ILogger<OutboxWorker> logger)
     {
-        (_lease, _scopes, _logger, _isOn) = (lease, scopes, logger, background.IsOn);
+        (_lease, _scopes, _meters, _clock, _logger, _isOn) = (lease, scopes, meters, clock, logger, background.IsOn);
         if (!_isOn)
             return;
         signals.Subscribe("outbox", _ => Wake(), _ =>
@@ -44,67 +47,70 @@ internal sealed class OutboxWorker : BackgroundService
     public async Task<int> DrainAsync(CancellationToken cancellationToken)
     {
         var total = 0;
-        int handled;
+        List<OutboxDelivery> taken;
         do
         {
-            handled = await HandleAsync(OutboxPriority.Urgent, cancellationToken) + await HandleNextAsync(cancellationToken);
-            total += handled;
+            taken = await TakeAsync(OutboxPriority.Urgent, Parallel, cancellationToken);
+            if (taken.Count == 0)
+                taken = await TakeNextAsync(Parallel, cancellationToken);
+            await Task.WhenAll(taken.Select(AttemptAsync));
+            total += taken.Count;
         }
-        while (handled > 0);
+        while (taken.Count > 0);
         return total;
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        _isOn ? Task.WhenAll(RunUrgentLaneAsync(stoppingToken), RunLaneAsync(stoppingToken)) : Task.CompletedTask;
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _isOn
+        ? Task.WhenAll(
+            RunLaneAsync((room, token) => TakeAsync(OutboxPriority.Urgent, room, token), givesWay: false, token => _urgent.WaitAsync(s_poll, token), stoppingToken),
+            RunLaneAsync(TakeNextAsync, givesWay: true, token => Task.Delay(s_poll, token), stoppingToken))
+        : Task.CompletedTask;
 
-    private async Task RunUrgentLaneAsync(CancellationToken stoppingToken)
+    /// <summary>Keeps a few attempts going. No more is leased than is worked at, so that a lease always outlasts its attempt.</summary>
+    private async Task RunLaneAsync(Func<int, CancellationToken, Task<List<OutboxDelivery>>> take, bool givesWay, Func<CancellationToken, Task> wait, CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        var running = new List<Task>();
+        try
         {
-            if (await TryHandleAsync(token => HandleAsync(OutboxPriority.Urgent, token), stoppingToken) == 0)
-                await _urgent.WaitAsync(s_poll, stoppingToken);
+            while (true)
+            {
+                var taken = await TryTakeAsync(token => take(Parallel - running.Count, token), stoppingToken);
+                running.AddRange(taken.Select(AttemptAsync));
+                if (taken.Count == 0)
+                    await wait(stoppingToken);
+                else if (givesWay && await IsCongestedAsync())
+                    await Task.Delay(s_restWhenCongested, stoppingToken);
+                while (running.RemoveAll(attempt => attempt.IsCompleted) == 0 && running.Count == Parallel)
+                    await Task.WhenAny(running);
+            }
         }
-    }
-
-    private async Task RunLaneAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
+        finally
         {
-            var handled = await TryHandleAsync(HandleNextAsync, stoppingToken);
-            if (handled == 0)
-                await Task.Delay(s_poll, stoppingToken);
-            else if (await IsCongestedAsync())
-                await Task.Delay(s_restWhenCongested, stoppingToken);
+            await Task.WhenAll(running);
         }
     }
 
     /// <summary>The lanes outlive a database that is away for a while.</summary>
-    private async Task<int> TryHandleAsync(Func<CancellationToken, Task<int>> handle, CancellationToken stoppingToken)
+    private async Task<List<OutboxDelivery>> TryTakeAsync(Func<CancellationToken, Task<List<OutboxDelivery>>> take, CancellationToken stoppingToken)
     {
         try
         {
-            return await handle(stoppingToken);
+            return await take(stoppingToken);
         }
         catch (Exception e) when (!stoppingToken.IsCancellationRequested)
         {
             _logger.LogWarning(e, "The outbox could not be read; trying again");
-            return 0;
+            return [];
         }
     }
 
-    private async Task<int> HandleNextAsync(CancellationToken cancellationToken)
+    private async Task<List<OutboxDelivery>> TakeNextAsync(int limit, CancellationToken cancellationToken)
     {
-        var handled = await HandleAsync(OutboxPriority.Normal, cancellationToken);
-        return handled > 0 ? handled : await HandleAsync(OutboxPriority.Low, cancellationToken);
+        var taken = await TakeAsync(OutboxPriority.Normal, limit, cancellationToken);
+        return taken.Count > 0 ? taken : await TakeAsync(OutboxPriority.Low, limit, cancellationToken);
     }
 
-    /// <summary>No more is leased than is handled at once, so that a lease always outlasts its attempt.</summary>
-    private async Task<int> HandleAsync(OutboxPriority priority, CancellationToken cancellationToken)
-    {
-        var taken = await _lease.TakeAsync(priority, Parallel, cancellationToken);
-        await Task.WhenAll(taken.Select(AttemptAsync));
-        return taken.Count;
-    }
+    private Task<List<OutboxDelivery>> TakeAsync(OutboxPriority priority, int limit, CancellationToken cancellationToken) => _lease.TakeAsync(priority, limit, cancellationToken);
 
     /// <summary>Not cancelled by a shutdown, which waits for it: a mail that was handed over must also be marked.</summary>
     private async Task AttemptAsync(OutboxDelivery delivery)
@@ -122,7 +128,8 @@ internal sealed class OutboxWorker : BackgroundService
             return;
         }
 
-        await RecordAsync(() => _lease.FinishAsync(delivery, outcome, CancellationToken.None));
+        await RecordAsync(delivery, () => _lease.FinishAsync(delivery, outcome, CancellationToken.None));
+        _meters.Done(delivery, outcome.SkippedBecause is null ? "sent" : "skipped", _clock.GetUtcNow());
         if (outcome.SkippedBecause is { } reason)
             _logger.LogInformation("Outbox message {Id} ({Kind}) was skipped: {Reason}", delivery.Id, delivery.Kind, reason);
     }
@@ -131,7 +138,8 @@ internal sealed class OutboxWorker : BackgroundService
     {
         var retryIn = OutboxBackOff.After(delivery.Attempt, failure);
         var error = $"{failure.GetType().Name}: {failure.Message}";
-        await RecordAsync(() => _lease.FailAsync(delivery, error[..Math.Min(error.Length, ErrorLength)], retryIn, CancellationToken.None));
+        await RecordAsync(delivery, () => _lease.FailAsync(delivery, error[..Math.Min(error.Length, ErrorLength)], retryIn, CancellationToken.None));
+        _meters.Done(delivery, retryIn is null ? "dead" : "failed", _clock.GetUtcNow());
         // A message may quote an address: it stays in the row, the log keeps to what is nobody's.
         if (retryIn is { } wait)
             _logger.LogWarning("Outbox message {Id} ({Kind}) failed at attempt {Attempt} with {Error}; again in {Wait}", delivery.Id, delivery.Kind, delivery.Attempt, failure.GetType().Name, wait);
@@ -139,10 +147,8 @@ internal sealed class OutboxWorker : BackgroundService
             _logger.LogError("Outbox message {Id} ({Kind}) is dead after attempt {Attempt}: {Error}", delivery.Id, delivery.Kind, delivery.Attempt, failure.GetType().Name);
     }
 
-    /// <summary>
-    /// Insists while the lease lasts: what was handed over and could not be written down would be handed over again.
-    /// </summary>
-    private static async Task RecordAsync(Func<Task> record)
+    /// <summary>Insists while the lease lasts: what was handed over and could not be written down will be handed over again.</summary>
+    private async Task RecordAsync(OutboxDelivery delivery, Func<Task> record)
     {
         var started = Stopwatch.GetTimestamp();
         while (true)
@@ -152,8 +158,14 @@ internal sealed class OutboxWorker : BackgroundService
                 await record();
                 return;
             }
-            catch (NpgsqlException) when (Stopwatch.GetElapsedTime(started) + s_attemptTimeout < OutboxLease.Duration)
+            catch (NpgsqlException e)
             {
+                if (Stopwatch.GetElapsedTime(started) > OutboxLease.Duration - s_attemptTimeout)
+                {
+                    _logger.LogError(e, "How outbox message {Id} ({Kind}) ended could not be written down", delivery.Id, delivery.Kind);
+                    return;
+                }
+
                 await Task.Delay(s_poll);
             }
         }

@@ -127,7 +127,6 @@ public sealed class OutboxWorkerTest(TestPostgres postgres) : IAsyncLifetime
         Assert.Equal(["b", "a"], listed.Select(message => message.Subject));
         Assert.All(listed, message => Assert.Equal("PermanentDeliveryException: no such mailbox", message.LastError));
         Assert.Equal(["a"], (await dead.ListAsync(listed[0].Id, 10, default)).Select(message => message.Subject));
-        Assert.Equal(2, (await _server.App.Services.GetRequiredService<OutboxStatus>().ReadAsync(default)).Dead);
 
         _script.Answer = _ => Task.FromResult(OutboxOutcome.Sent);
         Assert.Equal(1, await dead.RetryAsync(listed[0].Id, default));
@@ -206,18 +205,6 @@ public sealed class OutboxWorkerTest(TestPostgres postgres) : IAsyncLifetime
         _server.Clock.Advance(TimeSpan.FromMinutes(2));
         await _server.RunJobAsync<CleanUpOutbox>();
         Assert.Equal("dead", await _server.ScalarAsync<string>("select string_agg(subject, ',') from kernel.outbox"));
-    }
-
-    [Fact]
-    public async Task The_status_tells_how_long_the_oldest_is_overdue()
-    {
-        var status = _server.App.Services.GetRequiredService<OutboxStatus>();
-        Assert.Equal(new OutboxState(0, null, 0), await status.ReadAsync(default));
-        await AddAsync("a");
-        _server.Clock.Advance(TimeSpan.FromMinutes(10));
-        var state = await status.ReadAsync(default);
-        Assert.Equal(1, state.Due);
-        Assert.InRange(state.OldestAge!.Value, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(11));
     }
 
     private async Task AddAsync(string subject, OutboxPriority priority = OutboxPriority.Normal, TimeSpan dueIn = default)
