@@ -1,4 +1,5 @@
 using Maydon.Kernel.Persistence;
+using Maydon.Tests.Support;
 using Npgsql;
 
 namespace Maydon.Faults;
@@ -9,11 +10,11 @@ internal sealed class Battlefield : IAsyncDisposable
     // The watcher must not be cut off with the others, nor stumble over a pooled connection to a database that was killed.
     private const string Watcher = "watcher";
     private readonly string _directory;
-    private readonly List<Node> _nodes;
+    private readonly List<ServerProcess> _nodes;
     private readonly NpgsqlDataSource _database;
     private readonly bool _embedded;
 
-    private Battlefield(string directory, List<Node> nodes, NpgsqlDataSource database, bool embedded)
+    private Battlefield(string directory, List<ServerProcess> nodes, NpgsqlDataSource database, bool embedded)
     {
         (_directory, _nodes, _database, _embedded) = (directory, nodes, database, embedded);
         Town = new Town(database, nodes);
@@ -29,7 +30,7 @@ internal sealed class Battlefield : IAsyncDisposable
         // PostgreSQL, which runs as another user when this is root, passes through it.
         File.SetUnixFileMode(directory, (UnixFileMode)0b111_101_101);
         var database = cluster is null ? null : await cluster.CreateDatabaseAsync();
-        var servers = Enumerable.Range(1, nodes).Select(number => new Node($"node{number}", directory, Settings(directory, number, cluster, database, settings))).ToList();
+        var servers = Enumerable.Range(1, nodes).Select(number => new ServerProcess($"node{number}", directory, Settings(directory, number, cluster, database, settings))).ToList();
         var connection = cluster is null ? EmbeddedPostgres.ConnectionStringFor(Path.Combine(directory, "data1", "postgres")) : cluster.ConnectionTo(database!);
         var watcher = new NpgsqlConnectionStringBuilder(connection) { ApplicationName = Watcher, Pooling = false };
         var field = new Battlefield(directory, servers, NpgsqlDataSource.Create(watcher.ConnectionString), cluster is null);
@@ -48,7 +49,7 @@ internal sealed class Battlefield : IAsyncDisposable
     }
 
     /// <summary>Waits until the database has noticed that the server is dead: what it had sent may still be committed until then.</summary>
-    public async Task BuryAsync(Node node)
+    public async Task BuryAsync(ServerProcess node)
     {
         if (_embedded)
             return;

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Maydon.Identity.Tokens;
 using Maydon.Kernel.Settings;
+using Maydon.Tests.Support;
 using Npgsql;
 
 namespace Maydon.Faults;
@@ -12,7 +13,7 @@ internal sealed record Person(long Id, string Token);
 internal sealed record Place(long Id, int? Capacity);
 
 /// <summary>The people, the events and the servers that a campaign is about, and a look into the database from outside.</summary>
-internal sealed class Town(NpgsqlDataSource database, IReadOnlyList<Node> nodes) : IDisposable
+internal sealed class Town(NpgsqlDataSource database, IReadOnlyList<ServerProcess> nodes) : IDisposable
 {
     /// <summary>Signs the tokens that the people carry: the servers are started with it.</summary>
     public const string SecretKey = "only for the faults: nYt3-qWz8-Lk2v-Rb6x-Hs9d-Pm4c-Xj7f";
@@ -20,7 +21,7 @@ internal sealed class Town(NpgsqlDataSource database, IReadOnlyList<Node> nodes)
     private volatile TaskCompletionSource? _trouble;
 
     public NpgsqlDataSource Database => database;
-    public IReadOnlyList<Node> Nodes => nodes;
+    public IReadOnlyList<ServerProcess> Nodes => nodes;
     public IReadOnlyList<Person> People { get; private set; } = [];
     public IReadOnlyList<Place> Events { get; private set; } = [];
 

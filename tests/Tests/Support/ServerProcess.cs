@@ -2,10 +2,10 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Maydon.Faults;
+namespace Maydon.Tests.Support;
 
 /// <summary>One server: the real executable in a process of its own, on a port that it keeps over all its deaths.</summary>
-internal sealed class Node(string name, string directory, IReadOnlyDictionary<string, string> settings) : IAsyncDisposable
+internal sealed class ServerProcess(string name, string directory, IReadOnlyDictionary<string, string> settings) : IAsyncDisposable
 {
     private readonly HttpClient _probe = new() { Timeout = TimeSpan.FromSeconds(2) };
     private readonly string _log = Path.Combine(directory, $"{name}.log");
@@ -22,7 +22,7 @@ internal sealed class Node(string name, string directory, IReadOnlyDictionary<st
         var deadline = Stopwatch.StartNew();
         while (!await AnswersAsync())
         {
-            if (_process.HasExited || deadline.Elapsed > TimeSpan.FromSeconds(30))
+            if (_process.HasExited || deadline.Elapsed > TimeSpan.FromSeconds(60))
                 throw new InvalidOperationException($"{name} did not start: {await ReadLogAsync()}");
             await Task.Delay(20);
         }
@@ -102,7 +102,7 @@ internal sealed class Node(string name, string directory, IReadOnlyDictionary<st
         try
         {
             using var response = await _probe.GetAsync(new Uri(Address, "/health/"));
-            return (int)response.StatusCode < 500;
+            return response.IsSuccessStatusCode;
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {
