@@ -1,5 +1,6 @@
 using Maydon.Events.Browsing;
 using Maydon.Events.Caching;
+using Maydon.Events.Demo;
 using Maydon.Events.Facilitation;
 using Maydon.Events.Localization;
 using Maydon.Events.Mails;
@@ -8,6 +9,7 @@ using Maydon.Events.Registrations;
 using Maydon.Events.Registrations.Own;
 using Maydon.Events.Statistics;
 using Maydon.Kernel.Localization;
+using Maydon.Kernel.Operations;
 using Maydon.Kernel.Persistence;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,6 +28,7 @@ public static class EventsModule
         services.AddBrowsing();
         services.AddOrganising();
         services.AddRegistrations();
+        services.AddScoped<IDemoData, DemoEvents>();
         services.AddEventMails();
         return services;
     }

@@ -5,6 +5,7 @@ using Maydon.Kernel.Operations;
 using Maydon.Kernel.Persistence;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
 
 namespace Maydon.Inventory;
 
@@ -21,6 +22,7 @@ public static class InventoryModule
         services.AddScoped<IInvariantCheck, PoolsMatchLedger>();
         services.AddScoped<IInvariantCheck, ClaimsMatchLedger>();
         services.AddScoped<IInvariantCheck, HoldsEndInTime>();
+        services.AddSingleton(provider => new ImmediateClaims(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<ClaimMeters>()));
         return services;
     }
 }

@@ -1,0 +1,32 @@
+using Npgsql;
+
+namespace Maydon.Inventory.Claims;
+
+/// <summary>
+/// Decides claims without the queue and its writer: for a command that no server surrounds. The pools' locks keep it apart from the
+/// writers of running nodes.
+/// </summary>
+public sealed class ImmediateClaims
+{
+    private readonly NpgsqlDataSource _database;
+    private readonly ClaimMeters _meters;
+
+    internal ImmediateClaims(NpgsqlDataSource database, ClaimMeters meters) => (_database, _meters) = (database, meters);
+
+    /// <summary>All in one transaction, in this order, at the time that <paramref name="clock"/> says.</summary>
+    public async Task<IReadOnlyList<TResult>> DecideAsync<TRequest, TResult>(
+        ClaimHandler<TRequest, TResult> handler, IReadOnlyList<TRequest> requests, TimeProvider clock) where TRequest : notnull
+    {
+        await using var session = new ClaimSession(_database, _meters, clock);
+        var waiting = requests.Select(request => new WaitingClaim<TRequest, TResult>(handler, request, CancellationToken.None)).ToList();
+        await session.RunAsync([.. waiting], skipLocked: false);
+        var results = new List<TResult>(waiting.Count);
+        foreach (var claim in waiting)
+        {
+            claim.Complete();
+            results.Add((await claim.Answer).Result!);
+        }
+
+        return results;
+    }
+}
