@@ -1,3 +1,4 @@
+using Maydon.Inventory.Claims.Writing;
 using Npgsql;
 
 namespace Maydon.Inventory.Claims;
