@@ -25,8 +25,6 @@ internal static partial class MaydonServer
         routes.MapFrontDoor();
         foreach (var module in modules)
             module.Map(routes);
-        // Until there is a site, its front door leads to what there is to see.
-        app.MapGet("/", () => TypedResults.Redirect("/swagger/")).AllowAnonymous().ExcludeFromDescription();
         return app;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 
 namespace Maydon.Tests.Kernel;
@@ -45,5 +46,49 @@ public sealed class LastResortTest(ProbeServer probe) : IClassFixture<ProbeServe
     {
         var body = await (await _client.GetAsync("/api/probe/throws/bug/")).ShouldBeProblemAsync(HttpStatusCode.InternalServerError, "server_error");
         Assert.Contains("secret internals", body.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_caller_who_has_gone_is_no_error()
+    {
+        await using var own = new ProbeServer(probe.Postgres);
+        var log = new Overheard();
+        await own.StartAsync(customise: builder => builder.Logging.AddProvider(log));
+        using var patience = new CancellationTokenSource();
+        var gate = own.Server.App.Services.GetRequiredService<ProbeGate>();
+        var request = own.CreateClient().PostAsync("/api/probe/slow-rows/", Wire.Json("{\"name\":\"gone\"}"), patience.Token);
+        await gate.Entered.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await patience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
+
+        // The next requests show that the server goes on, and what is an error.
+        await (await own.CreateClient().GetAsync("/api/probe/throws/deadlock/")).ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "unavailable");
+        await (await own.CreateClient().GetAsync("/api/probe/throws/bug/")).ShouldBeProblemAsync(HttpStatusCode.InternalServerError, "server_error");
+        Assert.Equal(0L, await own.Server.ScalarAsync<long>("select count(*) from probe"));
+        Assert.Collection(
+            log.Lines,
+            line => Assert.Equal("Warning: GET /api/probe/throws/deadlock/ could not be served: 40P01: deadlock detected", line),
+            line => Assert.Equal("Error: GET /api/probe/throws/bug/ failed", line));
+    }
+
+    private sealed class Overheard : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> Lines { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (logLevel >= LogLevel.Warning)
+                Lines.Enqueue($"{logLevel}: {formatter(state, exception)}");
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }

@@ -23,10 +23,10 @@ internal static class OperationDetails
         Secure(operation, needsUser, context.Document!);
         if (honoursKey)
             AddKey(operation);
-        await AddRefusalsAsync(operation, context, Refusals(operation, metadata, needsUser, honoursKey), cancellationToken);
+        await AddRefusalsAsync(operation, context, Refusals(operation, metadata, path, needsUser, honoursKey), cancellationToken);
     }
 
-    private static IEnumerable<int> Refusals(OpenApiOperation operation, IList<object> metadata, bool needsUser, bool honoursKey)
+    private static IEnumerable<int> Refusals(OpenApiOperation operation, IList<object> metadata, string path, bool needsUser, bool honoursKey)
     {
         if (operation.Parameters?.Count > 0 || operation.RequestBody is not null)
             yield return StatusCodes.Status400BadRequest;
@@ -47,6 +47,8 @@ internal static class OperationDetails
             yield return StatusCodes.Status422UnprocessableEntity;
         }
 
+        if (HealthPaths.Contain($"/{path}"))
+            yield break;
         yield return StatusCodes.Status429TooManyRequests;
         yield return StatusCodes.Status503ServiceUnavailable;
     }
@@ -115,10 +117,9 @@ internal static class OperationDetails
 
     private static string Tag(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(part => part != "api") ?? "maydon";
 
-    /// <summary><c>GET api/events/{id}/stats/</c> → <c>get_events_by_id_stats</c>, the name of a generated client's method.</summary>
+    /// <summary><c>GET api/events/{id}/stats/</c> → <c>get_api_events_by_id_stats</c>, the name of a generated client's method.</summary>
     private static string OperationId(string method, string path) => string.Join('_', path
         .Split('/', StringSplitOptions.RemoveEmptyEntries)
-        .Where(part => part != "api")
         .Select(part => part.Replace("{", "by_", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal).Replace('-', '_').Replace('.', '_'))
         .Prepend(method.ToLowerInvariant()));
 }
