@@ -18,7 +18,7 @@ internal static class FacilitatorEndpoints
         var people = routes.MapGroup("/api/facilitator/events/{id:long}").WithTags("facilitator").RequireAuthorization().WithProblems(400, 401, 403, 404);
         people.MapGet("/registrations/", People).WithSummary("The people of an event");
         people.MapGet("/registrations.csv", PeopleAsCsv).WithSummary("The people of an event as a file for spreadsheets")
-            .Produces(StatusCodes.Status200OK, contentType: "text/csv");
+            .Produces<string>(StatusCodes.Status200OK, "text/csv");
     }
 
     private static async Task<Results<Ok<Page<EventItem>>, Problem>> List(
