@@ -16,7 +16,7 @@ internal sealed record Plan(string Name)
     public TimeSpan FreezeTime { get; init; } = TimeSpan.FromSeconds(1);
     public int Visitors { get; init; } = 32;
     public int PeoplePerVisitor { get; init; } = 30;
-    public IReadOnlyList<int?> Capacities { get; init; } = [300, null, 3, 40, 200, null, 15, 500];
+    public IReadOnlyList<int?> Capacities { get; init; } = [400, null, 8, 150, 400, null, 300, 800];
 
     /// <summary>After the last fault the clients go on until so many registrations are acknowledged.</summary>
     public int Registrations { get; init; }

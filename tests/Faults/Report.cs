@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Maydon.Tests.Support;
 
 namespace Maydon.Faults;
 
@@ -22,7 +23,7 @@ internal sealed class Report
 
     public async Task SaveAsync(string file)
     {
-        var text = new StringBuilder("# Faults, long form\n\n");
+        var text = new StringBuilder("# Faults\n\n");
         text.Append($"{await DescribeMachineAsync()}\n\nPostgreSQL with fsync, synchronous_commit and full_page_writes on; debug build; seeds as named below.\n\n");
         text.Append("| what | count |\n|---|---|\n");
         foreach (var (what, count) in Findings.Counts)
@@ -42,7 +43,7 @@ internal sealed class Report
     {
         var processor = (await File.ReadAllLinesAsync("/proc/cpuinfo")).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim();
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30;
-        var commit = await OutputAsync("git", "-C", Maydon.Tests.Support.Repository.Root, "rev-parse", "--short", "HEAD");
+        var commit = await OutputAsync("git", "-C", Repository.Root, "rev-parse", "--short", "HEAD");
         return $"{processor}, {Environment.ProcessorCount} cores, {memory} GB; {Environment.OSVersion}; .NET {Environment.Version}; commit {commit}; {TimeProvider.System.GetUtcNow():yyyy-MM-dd}.";
     }
 
