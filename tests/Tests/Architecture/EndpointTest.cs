@@ -56,6 +56,16 @@ public sealed class EndpointTest(TestServer server) : IClassFixture<TestServer>
             .Select(type => type.FullName));
     }
 
+    [Fact]
+    public void An_interface_has_two_implementations_or_a_double() =>
+        Fault.None(
+            from port in Ours().Where(type => type.IsInterface)
+            // One generic class stands for as many as it has arguments.
+            where Ours().Concat(GetType().Assembly.GetTypes()).Where(type => type.IsClass && type.IsAssignableTo(port)).Sum(type => type.IsGenericTypeDefinition ? 2 : type.IsAbstract ? 0 : 1) < 2
+            select port.FullName);
+
+    private static IEnumerable<Type> Ours() => Repository.Projects.SelectMany(project => project.Assembly.GetTypes());
+
     private IEnumerable<RouteEndpoint> Endpoints() => server.App.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>();
 
     private static string Name(RouteEndpoint endpoint) =>

@@ -55,7 +55,7 @@ public sealed partial class SourceTest
             from type in project.Assembly.GetTypes()
             where type.Namespace?.StartsWith("Maydon", StringComparison.Ordinal) is true && type.GetMethod("<Clone>$") is null
             from constructor in type.GetConstructors()
-            let dependencies = constructor.GetParameters().Count(parameter => parameter.ParameterType is { IsValueType: false } taken && taken != typeof(string))
+            let dependencies = constructor.GetParameters().Count(parameter => parameter.ParameterType is { IsValueType: false } taken && taken != typeof(string) && !taken.IsAssignableTo(typeof(ILogger)))
             where dependencies > 6
             select $"{type.FullName}: {dependencies}");
 
