@@ -32,6 +32,7 @@ public sealed class BadRequestTest(ProbeServer probe) : IClassFixture<ProbeServe
     [InlineData("{\"name\":\"\\ud800\"}", "name")]
     [InlineData("{\"name\":\"\\udc00x\"}", "name")]
     [InlineData("{\"name\":\"a\",\"labels\":{\"x\":\"\\u0000\"}}", "labels.x")]
+    [InlineData("{\"name\":\"a\",\"labels\":{\"\\u0000\":\"x\"}}", "labels.\0")]
     public async Task A_value_of_the_wrong_type_is_named(string body, string field) =>
         await (await _client.PostAsync("/api/probe/", Wire.Json(body))).ShouldNameAsync(field);
 
@@ -71,6 +72,24 @@ public sealed class BadRequestTest(ProbeServer probe) : IClassFixture<ProbeServe
         Assert.Equal(["GET", "POST"], refused.Content.Headers.Allow.Order());
         await (await _client.PostAsync("/api/probe/", new StringContent("name=a"))).ShouldBeProblemAsync(HttpStatusCode.UnsupportedMediaType, "unsupported_media_type");
         await (await _client.PostAsync("/api/probe/", null)).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "malformed");
+    }
+
+    [Theory]
+    [InlineData("application/json", true)]
+    [InlineData("application/json; charset=UTF-8", true)]
+    [InlineData("application/json;charset=\"utf-8\"", true)]
+    [InlineData("application/json; charset=utf-7", false)]
+    [InlineData("application/json; charset=utf-16", false)]
+    [InlineData("application/json; charset=klingon", false)]
+    public async Task JSON_is_UTF_8(string contentType, bool accepted)
+    {
+        var content = new ByteArrayContent("{\"name\":\"a\"}"u8.ToArray());
+        content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        using var response = await _client.PostAsync("/api/probe/", content);
+        if (accepted)
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        else
+            await response.ShouldBeProblemAsync(HttpStatusCode.UnsupportedMediaType, "unsupported_media_type");
     }
 
     [Theory]

@@ -32,17 +32,32 @@ internal sealed class Door(RequestDelegate next, MaydonSettings settings)
                 return RedirectToHttps(context);
         }
 
-        if (!HasKnownCharset(request.ContentType))
+        if (!IsUtf8(request))
             return StatusProblems.Of(StatusCodes.Status415UnsupportedMediaType).ExecuteAsync(context);
         return RequestTarget.IsSound(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget) && RequestTarget.IsSound(request.QueryString.Value)
             ? next(context)
             : Problem.Of(StatusCodes.Status400BadRequest, "invalid_characters").ExecuteAsync(context);
     }
 
-    /// <summary>Reading JSON in a charset that does not exist is an InvalidOperationException to .NET: the caller's fault would look like ours.</summary>
-    private static bool HasKnownCharset(string? contentType) =>
-        contentType is null || !contentType.Contains("charset", StringComparison.OrdinalIgnoreCase)
-        || !MediaTypeHeaderValue.TryParse(contentType, out var type) || !type.Charset.HasValue || type.Encoding is not null;
+    /// <summary>
+    /// JSON is UTF-8 (RFC 8259). A charset that .NET does not know, or no longer reads, is an exception of its own to it, our fault by the
+    /// look of it; so is one in quotes, which are allowed.
+    /// </summary>
+    private static bool IsUtf8(HttpRequest request)
+    {
+        if (request.ContentType is not { } said || !said.Contains("charset", StringComparison.OrdinalIgnoreCase))
+            return true;
+        if (!MediaTypeHeaderValue.TryParse(said, out var type))
+            return false;
+        var charset = HeaderUtilities.RemoveQuotes(type.Charset);
+        if (charset.Length < type.Charset.Length)
+        {
+            type.Charset = charset;
+            request.ContentType = type.ToString();
+        }
+
+        return charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase);
+    }
 
     private Task RedirectToHttps(HttpContext context)
     {
