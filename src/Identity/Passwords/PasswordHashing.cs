@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 
 namespace Maydon.Identity.Passwords;
 
-/// <summary>PBKDF2 rounds of a new password's hash; older hashes are raised to it at the next sign-in.</summary>
-internal sealed record PasswordCost(int Iterations)
+/// <summary>PBKDF2 rounds of a new password's hash, to which older ones are raised at the next sign-in, and how many may wait for their turn.</summary>
+internal sealed record PasswordCost(int Iterations, int MaxWaiting = 40)
 {
     /// <summary>OWASP's figure for PBKDF2 with HMAC-SHA-512; about 0.15 s of one core.</summary>
     public static readonly PasswordCost Recommended = new(210_000);
@@ -21,21 +21,18 @@ internal sealed record PasswordCheck(bool IsRight, string? BetterHash);
 /// </summary>
 internal sealed class PasswordHashing : IDisposable
 {
-    private const int MaxWaiting = 40;
     private readonly PasswordHasher<User> _hasher;
     private readonly string _nobodysHash;
-    private readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions
-    {
-        PermitLimit = Math.Max(1, Environment.ProcessorCount / 2),
-        QueueLimit = MaxWaiting,
-        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-    });
+    private readonly ConcurrencyLimiter _limiter;
 
     public PasswordHashing(PasswordCost cost)
     {
         _hasher = new(Options.Create(new PasswordHasherOptions { CompatibilityMode = PasswordHasherCompatibilityMode.IdentityV3, IterationCount = cost.Iterations }));
+        _limiter = new(new ConcurrencyLimiterOptions { PermitLimit = AtOnce, QueueLimit = cost.MaxWaiting, QueueProcessingOrder = QueueProcessingOrder.OldestFirst });
         _nobodysHash = _hasher.HashPassword(user: null!, RandomNumberGenerator.GetHexString(32));
     }
+
+    public static int AtOnce { get; } = Math.Max(1, Environment.ProcessorCount / 2);
 
     /// <summary>How long to stay away when it is refused.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);

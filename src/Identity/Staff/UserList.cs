@@ -66,7 +66,12 @@ internal sealed class UserList(IdentityDb db)
         foreach (var word in SearchWords.Patterns(query.Search))
             users = users.Where(user => EF.Functions.Like(user.SearchText, IdentityDb.Fold(word), SearchWords.Escape));
         if (query.Role is { } role)
-            users = users.Where(user => user.Roles.Contains(role));
+        {
+            // So that it becomes "roles contain all of these", which has an index, and not "any of the roles is this", which has none.
+            string[] roles = [role];
+            users = users.Where(user => roles.All(each => user.Roles.Contains(each)));
+        }
+
         if (query.IsActive is { } isActive)
             users = users.Where(user => user.IsActive == isActive);
         if (query.IsStaff is { } isStaff)

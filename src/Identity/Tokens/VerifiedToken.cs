@@ -6,11 +6,19 @@ using Microsoft.IdentityModel.JsonWebTokens;
 namespace Maydon.Identity.Tokens;
 
 /// <summary>A token whose signature, issuer and audience are right. It is alive only inside its times and while its session lasts.</summary>
-internal sealed record VerifiedToken(string Type, string Id, long UserId, string SessionId, DateTimeOffset NotBefore, DateTimeOffset Expires, ClaimsPrincipal Principal)
+internal sealed record VerifiedToken(string Type, string Id, long UserId, string SessionId, long NotBefore, long Expires, ClaimsPrincipal Principal)
 {
     public const string LanguageClaim = "language";
 
-    public bool IsAlive(string type, DateTimeOffset now) => Type == type && now >= NotBefore && now < Expires;
+    // What one node has just issued is shown to another whose clock may be a little behind.
+    private const int ClockDifference = 5;
+
+    /// <summary>It ends to the second, without leeway.</summary>
+    public bool IsAlive(string type, DateTimeOffset now)
+    {
+        var seconds = now.ToUnixTimeSeconds();
+        return Type == type && NotBefore - ClockDifference <= seconds && seconds < Expires;
+    }
 
     /// <summary>Null when a claim is missing or of the wrong kind: then it is not one of ours, whoever signed it.</summary>
     public static VerifiedToken? From(ClaimsIdentity identity, JsonWebToken token)
@@ -34,6 +42,6 @@ internal sealed record VerifiedToken(string Type, string Id, long UserId, string
         }
 
         return new VerifiedToken(
-            type, id, userId, session, DateTimeOffset.FromUnixTimeSeconds(notBefore), DateTimeOffset.FromUnixTimeSeconds(expires), new ClaimsPrincipal(claims));
+            type, id, userId, session, notBefore, expires, new ClaimsPrincipal(claims));
     }
 }

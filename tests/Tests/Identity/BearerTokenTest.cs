@@ -115,6 +115,14 @@ public sealed class BearerTokenTest(TestPostgres postgres) : IAsyncLifetime
             Signed(With(claims, "token_type", "refresh"), "HS256", key), Signed(With(claims, "token_type", null), "HS256", key),
             Signed(With(claims, "exp", null), "HS256", key), Signed(With(claims, "sid", null), "HS256", key),
             Signed(With(claims, "user_id", "-1"), "HS256", key), Signed(With(claims, "user_id", "x"), "HS256", key),
+            Encode("{") + "." + parts[1] + "." + parts[2], Encode("[]") + "." + parts[1] + "." + parts[2], Encode("null") + "." + parts[1] + "." + parts[2],
+            Encode("""{"alg":7}""") + "." + parts[1] + "." + parts[2], Encode("""{"alg":"RS256","kid":{"a":[]}}""") + "." + parts[1] + "." + parts[2],
+            Encode("""{"alg":"HS256","zip":"DEF"}""") + "." + parts[1] + "." + parts[2], Encode("""{"alg":"dir","enc":"A256GCM"}""") + ".." + parts[1] + ".." + parts[2],
+            parts[0] + "." + Encode("{") + "." + parts[2], parts[0] + "." + Encode("[[[[") + "." + parts[2], parts[0] + "." + Encode(new string('[', 1500)) + "." + parts[2],
+            Signed("{", "HS256", key), Signed("[]", "HS256", key), Signed("null", "HS256", key), Signed("\"x\"", "HS256", key),
+            Signed("""{"iss":[],"aud":{},"exp":"x","nbf":1.5,"roles":{"a":1}}""", "HS256", key), Signed(With(claims, "exp", "9999999999999999999999"), "HS256", key),
+            Signed(With(claims, "exp", long.MaxValue), "HS256", key), Signed(With(claims, "nbf", long.MaxValue), "HS256", key),
+            parts[0] + ".%%%." + parts[2], parts[0] + "." + parts[1] + ".%%%", "\"" + good + "\"",
             Signed(With(claims, "nbf", _server.Clock.GetUtcNow().ToUnixTimeSeconds() + 60), "HS256", key),
         ];
         foreach (var token in wrong)
