@@ -68,6 +68,9 @@ internal sealed class Battlefield : IAsyncDisposable
         return (int)(long)(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>The names of the mails that the first server has sent.</summary>
+    public IEnumerable<string> ReadMails() => Directory.EnumerateFiles(Path.Combine(_directory, "data1", "mail"), "*.eml");
+
     public async ValueTask DisposeAsync()
     {
         foreach (var node in _nodes)

@@ -7,7 +7,7 @@ internal static class Plans
     [
         new("one server") { Kills = 10, Freezes = 2, Cuts = 3, Terminations = 1, Registrations = 10_000 },
         new("two servers, one database") { Nodes = 2, Kills = 6, Freezes = 2, Cuts = 2, Terminations = 1, Registrations = 18_000 },
-        new("a server with its own database") { Embedded = true, Kills = 4, Cuts = 1, Registrations = 20_000 },
+        new("a server with its own database") { Embedded = true, Drains = true, Kills = 4, Cuts = 1, Registrations = 20_000 },
     ];
 
     /// <summary>The same, until it has had every chance to go wrong.</summary>
@@ -27,7 +27,7 @@ internal static class Plans
             },
             new($"a server with its own database, round {round + 1}")
             {
-                Embedded = true, Kills = 5, Cuts = 2, Registrations = round * 50_000 + 50_500, Seed = 3_000 + (ulong)round,
+                Embedded = true, Drains = true, Kills = 5, Cuts = 2, Registrations = round * 50_000 + 50_500, Seed = 3_000 + (ulong)round,
             },
         }),
     ];

@@ -71,6 +71,14 @@ internal sealed class Town(NpgsqlDataSource database, IReadOnlyList<ServerProces
         };
     }
 
+    public async Task<long> ScalarAsync(string sql, params object[] values)
+    {
+        await using var command = database.CreateCommand(sql);
+        foreach (var value in values)
+            command.Parameters.Add(new() { Value = value });
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
     public void Dispose() => Http.Dispose();
 
     private static MaydonSettings Settings => new() { SecretKey = SecretKey, DataDir = "/", AccessTokenLifetime = TimeSpan.FromDays(1) };
