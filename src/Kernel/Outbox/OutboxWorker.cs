@@ -13,14 +13,15 @@ namespace Maydon.Kernel.Outbox;
 /// </summary>
 internal sealed class OutboxWorker : BackgroundService
 {
-    private const int Parallel = 4;
+    /// <summary>Attempts at once, in each lane.</summary>
+    public const int Parallel = 8;
     private const int ErrorLength = 500;
     private static readonly TimeSpan s_attemptTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_poll = TimeSpan.FromSeconds(1);
 
     /// <summary>A work item that waits this long for a thread says that requests wait too; on an idle server it is some 20 µs.</summary>
     private static readonly TimeSpan s_congestion = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan s_restWhenCongested = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_restInRush = TimeSpan.FromMilliseconds(250);
 
     private readonly OutboxLease _lease;
     private readonly OutboxMeters _meters;
@@ -74,12 +75,14 @@ internal sealed class OutboxWorker : BackgroundService
         {
             while (true)
             {
-                var taken = await TryTakeAsync(token => take(Parallel - running.Count, token), stoppingToken);
+                // During a rush one at a time, with rests: enough to go on, too little to be felt.
+                var isRush = givesWay && await IsCongestedAsync();
+                var taken = await TryTakeAsync(token => take(isRush ? 1 : Parallel - running.Count, token), stoppingToken);
                 running.AddRange(taken.Select(AttemptAsync));
                 if (taken.Count == 0)
                     await wait(stoppingToken);
-                else if (givesWay && await IsCongestedAsync())
-                    await Task.Delay(s_restWhenCongested, stoppingToken);
+                else if (isRush)
+                    await Task.Delay(s_restInRush, stoppingToken);
                 while (running.RemoveAll(attempt => attempt.IsCompleted) == 0 && running.Count == Parallel)
                     await Task.WhenAny(running);
             }
