@@ -19,12 +19,8 @@ internal sealed class FileMailSender(MaydonSettings settings, MailComposer compo
         using var message = composer.Compose(mail);
         var content = await EmlWriter.WriteAsync(message, directory, cancellationToken);
         var making = Path.Combine(directory, $".making-{mail.Key}");
-        await using (var file = new FileStream(making, FileMode.Create, FileAccess.Write, FileShare.None))
-        {
-            await file.WriteAsync(content, cancellationToken);
-            file.Flush(flushToDisk: true);
-        }
-
+        // Not flushed to the disk: that would hold up the database's own commits, and the kernel keeps what was written when we are killed.
+        await File.WriteAllBytesAsync(making, content, cancellationToken);
         File.Move(making, Path.Combine(directory, $"{mail.Key}.eml"), overwrite: true);
     }
 }
