@@ -29,10 +29,15 @@ internal sealed class BenchServer : IAsyncDisposable
     public string Url { get; }
     public int ProcessId => _process.Id;
 
-    public static async Task<BenchServer> StartAsync(BenchDatabase database)
+    public static Task<BenchServer> StartAsync(BenchDatabase database) => StartAsync("host", database.ConnectionString);
+
+    /// <summary>Kestrel alone, answering everything with so many bytes that never change: the most that any server on it can do.</summary>
+    public static Task<BenchServer> StartConstantAsync(int size) => StartAsync("constant", $"{size}");
+
+    private static async Task<BenchServer> StartAsync(string what, string argument)
     {
         var port = FindFreePort();
-        var start = new ProcessStartInfo("dotnet", [typeof(BenchServer).Assembly.Location, "host", $"{port}", database.ConnectionString]);
+        var start = new ProcessStartInfo("dotnet", [typeof(BenchServer).Assembly.Location, what, $"{port}", argument]);
         var server = new BenchServer(Process.Start(start)!, $"http://127.0.0.1:{port}");
         using var client = new HttpClient();
         for (var tries = 0; ; tries++)
@@ -55,6 +60,25 @@ internal sealed class BenchServer : IAsyncDisposable
         await using var source = NpgsqlDataSource.Create(connectionString + ";Max Auto Prepare=100");
         await using var app = Build(source, builder => builder.WebHost.UseUrls($"http://127.0.0.1:{port}"));
         await app.Services.GetRequiredService<SchemaRunner>().ApplyAsync(CancellationToken.None);
+        await app.RunAsync();
+        return 0;
+    }
+
+    /// <summary>What the other child process does.</summary>
+    public static async Task<int> ConstantAsync(int port, int size)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+        await using var app = builder.Build();
+        var body = new byte[size];
+        body.AsSpan().Fill((byte)'x');
+        app.Run(context =>
+        {
+            context.Response.ContentType = "application/json; charset=utf-8";
+            context.Response.ContentLength = body.Length;
+            return context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+        });
         await app.RunAsync();
         return 0;
     }

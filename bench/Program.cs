@@ -3,8 +3,15 @@ using Maydon.Bench;
 
 if (args is ["host", var port, var connectionString])
     return await BenchServer.HostAsync(int.Parse(port), connectionString);
+if (args is ["constant", var constantPort, var size])
+    return await BenchServer.ConstantAsync(int.Parse(constantPort), int.Parse(size));
 
-foreach (var (name, measure) in new (string, Func<Task<BenchResult>>)[] { ("hot-event", Registrations.HotEventAsync), ("many-events", Registrations.ManyEventsAsync) })
+foreach (var (name, measure) in new (string, Func<Task<BenchResult>>)[]
+{
+    ("hot-event", Registrations.HotEventAsync),
+    ("many-events", Registrations.ManyEventsAsync),
+    ("events-read", EventReads.MeasureAsync),
+})
 {
     if (args.Length == 0 || args.Contains(name))
         Console.WriteLine(await measure());

@@ -53,7 +53,7 @@ internal sealed class StampedCache<T>(long sizeLimit, EventStamps stamps, TimePr
             if (entry is not null && InTime(entry, now) && (entry.Mark.IsAtLeast(arrival) || IsUnchanged(entry)))
                 return entry.Read.Value;
             var mark = stamps.Mark();
-            var previous = entry is not null && entry.Mark.Events == mark.Events && now - entry.At < s_oldest ? entry : null;
+            var previous = entry is not null && entry.Mark.Events == mark.Events ? entry : null;
             if (await read(previous?.Read.Value, cancellationToken) is not { } fresh)
                 return null;
             _entries.Set(key, new Entry(fresh, mark, now), new MemoryCacheEntryOptions { Size = fresh.Size });

@@ -8,12 +8,12 @@ namespace Maydon.Events.Organising;
 /// What an organiser says of an event. <c>start_time</c> and <c>end_time</c> are other names of <c>starts_at</c> and <c>ends_at</c>.
 /// A field that is not sent is told from one sent as null: a change leaves the first alone.
 /// </summary>
-public class EventFields
+public sealed class EventFields
 {
     private readonly HashSet<string> _sent = new(StringComparer.Ordinal);
 
     [MaxText(EventTerms.TitleLength)]
-    public virtual string? Title { get; set => field = Sent(value); }
+    public string? Title { get; set => field = Sent(value); }
 
     [MaxText(EventTerms.DescriptionLength)]
     public string? Description { get; set => field = Sent(value); }

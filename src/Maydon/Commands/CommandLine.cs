@@ -44,7 +44,8 @@ internal static class CommandLine
         }
         catch (NpgsqlException e)
         {
-            await Console.Error.WriteLineAsync($"The database refused: {(e as PostgresException)?.MessageText ?? e.InnerException?.Message ?? e.Message}");
+            var refused = e as PostgresException;
+            await Console.Error.WriteLineAsync($"The database refused: {refused?.MessageText ?? e.InnerException?.Message ?? e.Message}{(refused?.Hint is { } hint ? $". {hint}" : "")}");
             return 1;
         }
         catch (OperationCanceledException) when (signals.ExitCode is not null)
