@@ -8,13 +8,15 @@ public sealed class LastResortTest(ProbeServer probe) : IClassFixture<ProbeServe
     private readonly HttpClient _client = probe.CreateClient();
 
     [Theory]
-    [InlineData("deadlock")]
-    [InlineData("serialization")]
-    [InlineData("shutdown")]
-    [InlineData("away")]
+    [InlineData("throws/deadlock")]
+    [InlineData("throws/serialization")]
+    [InlineData("throws/shutdown")]
+    [InlineData("throws/away")]
+    [InlineData("terminated")]
+    [InlineData("unreachable")]
     public async Task What_passes_is_answered_with_when_to_come_again(string what)
     {
-        using var response = await _client.GetAsync($"/api/probe/throws/{what}/");
+        using var response = await _client.GetAsync($"/api/probe/{what}/");
         await response.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "unavailable");
         Assert.Equal(TimeSpan.FromSeconds(1), response.Headers.RetryAfter?.Delta);
     }

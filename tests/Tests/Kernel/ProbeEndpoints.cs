@@ -46,6 +46,8 @@ internal static class ProbeEndpoints
         probe.MapGet("/{id:long}/", (long id) => TypedResults.Ok(new { id }));
         probe.MapGet("/plain/{id}/", (int id) => TypedResults.Ok(new { id }));
         probe.MapGet("/throws/{what}/", Throw);
+        probe.MapGet("/terminated/", BeTerminated);
+        probe.MapGet("/unreachable/", FindNoDatabase);
         probe.MapGet("/rows/", FindRows);
         probe.MapPost("/rows/", AddRow);
         probe.MapPost("/rows-by-ef/", AddRowByEf);
@@ -105,6 +107,21 @@ internal static class ProbeEndpoints
         await command.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return TypedResults.Created("/api/probe/rows/1/", row);
+    }
+
+    private static async Task<IResult> BeTerminated(DbSession session, CancellationToken cancellationToken)
+    {
+        await using var transaction = await session.BeginAsync(cancellationToken);
+        await using var command = new NpgsqlCommand("select pg_terminate_backend(pg_backend_pid())", session.Connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        return TypedResults.Ok();
+    }
+
+    private static async Task<IResult> FindNoDatabase(CancellationToken cancellationToken)
+    {
+        await using var context = new ProbeContext(
+            new DbContextOptionsBuilder<ProbeContext>().UseNpgsql("Host=127.0.0.1;Port=1;Username=x;Database=x").Options, new DbSession(NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=x")));
+        return TypedResults.Ok(await context.Set<ProbeEntity>().CountAsync(cancellationToken));
     }
 
     private static async Task<IResult> FailAfterWriting(ProbeRow row, DbSession session, CancellationToken cancellationToken)
