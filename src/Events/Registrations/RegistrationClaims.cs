@@ -48,7 +48,10 @@ internal sealed class RepeatedAnswer(IResult answer) : IResult
 internal sealed class RegistrationClaims(ClaimQueue queue, SeatChanges seats, IOptions<JsonOptions> json) : ClaimHandler<SeatRequest, SeatDecision>(queue)
 {
     private static readonly SeatDecision s_unavailable = Problem.Unavailable(ClaimQueue.RetryAfter);
+    public const string Kind = "registration";
     private readonly IdStash _ids = new("events.registrations_id_seq");
+
+    public override string ClaimKind => Kind;
 
     public static PoolKey SeatsOf(long eventId) => new(Event.PoolKind, eventId);
 
@@ -68,7 +71,7 @@ internal sealed class RegistrationClaims(ClaimQueue queue, SeatChanges seats, IO
         return (await SubmitAsync(request, context.RequestAborted)).Result ?? s_unavailable;
     }
 
-    protected override IEnumerable<PoolKey> PoolsOf(SeatRequest request) => [SeatsOf(request.EventId)];
+    public override IEnumerable<PoolKey> PoolsOf(SeatRequest request) => [SeatsOf(request.EventId)];
 
-    protected override RegistrationRound BeginRound(IReadOnlyList<SeatRequest> requests) => new(requests, _ids, seats);
+    public override RegistrationRound BeginRound(IReadOnlyList<SeatRequest> requests) => new(requests, _ids, seats);
 }

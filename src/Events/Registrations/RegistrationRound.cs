@@ -10,8 +10,6 @@ namespace Maydon.Events.Registrations;
 /// <summary>The registrations of one batch: what is known of the events and people in it, the decisions, and the rows they make.</summary>
 internal sealed partial class RegistrationRound(IReadOnlyList<SeatRequest> requests, IdStash ids, SeatChanges seats) : ClaimRound<SeatRequest, SeatDecision>
 {
-    private const string ClaimKind = "registration";
-
     private readonly Dictionary<long, EventFacts> _events = [];
     private readonly Dictionary<(long EventId, long UserId), RegistrationState> _registrations = [];
     private readonly HashSet<(long EventId, long UserId)> _added = [];
@@ -20,7 +18,7 @@ internal sealed partial class RegistrationRound(IReadOnlyList<SeatRequest> reque
     private readonly List<OutboxMessage> _mails = [];
     private readonly ClaimAnswers _answers = new([.. requests.Select(request => request.Recording?.Ticket).OfType<IdempotencyTicket>()]);
 
-    protected override void AddReads(ClaimReads reads)
+    public override void AddReads(ClaimReads reads)
     {
         reads.Add(RegistrationStatements.ReadEvents(requests), row => _events[row.GetInt64(0)] = new EventFacts(row.GetFieldValue<DateTimeOffset>(1), row.GetBoolean(2)));
         reads.Add(RegistrationStatements.ReadRegistrations(requests), row =>
@@ -32,10 +30,10 @@ internal sealed partial class RegistrationRound(IReadOnlyList<SeatRequest> reque
         _answers.AddReads(reads);
     }
 
-    protected override NpgsqlBatchCommand? ClaimsToLoad() =>
+    public override NpgsqlBatchCommand? ClaimsToLoad() =>
         requests.Any(request => request.Wish != SeatWish.Register) ? RegistrationStatements.ClaimsOf(requests.Where(request => request.Wish != SeatWish.Register)) : null;
 
-    protected override SeatDecision Decide(SeatRequest request, ClaimDesk desk)
+    public override SeatDecision Decide(SeatRequest request, ClaimDesk desk)
     {
         if (request.Recording is { } known && _answers.Known(known.Ticket) is { } earlier)
             return SeatDecision.From(earlier);
@@ -61,7 +59,7 @@ internal sealed partial class RegistrationRound(IReadOnlyList<SeatRequest> reque
             return Problem.Conflict("already_enrolled");
         if (level.Capacity == 0)
             return Problem.Conflict("registration_closed");
-        if (desk.Take(ClaimKind, new Taking(pool, 1), "registered").ClaimId is not { } claimId)
+        if (desk.Take(RegistrationClaims.Kind, new Taking(pool, 1), "registered").ClaimId is not { } claimId)
             return Problem.Conflict("event_full");
 
         var isNew = known is not { HasSeat: false };
@@ -95,7 +93,7 @@ internal sealed partial class RegistrationRound(IReadOnlyList<SeatRequest> reque
         return new SeatDecision(Refusal: null, state, desk.Level(RegistrationClaims.SeatsOf(request.EventId))!.Value, Repeated: null);
     }
 
-    protected override void AddWrites(NpgsqlBatchCommandCollection writes)
+    public override void AddWrites(NpgsqlBatchCommandCollection writes)
     {
         _answers.AddWrites(writes);
         if (_touchedEvents.Count == 0)
@@ -108,7 +106,7 @@ internal sealed partial class RegistrationRound(IReadOnlyList<SeatRequest> reque
         writes.Add(SeatChanges.TellOthers(_touchedEvents));
     }
 
-    protected override void Committed()
+    public override void Committed()
     {
         if (_touchedEvents.Count > 0)
             seats.TellThisNode(_touchedEvents);

@@ -1,4 +1,5 @@
 using Maydon.Events.Registrations.Own;
+using Maydon.Inventory;
 using Maydon.Kernel.Operations;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,7 +10,7 @@ internal static class RegistrationServices
     public static void AddRegistrations(this IServiceCollection services)
     {
         services.AddSingleton<SeatChanges>();
-        services.AddSingleton<RegistrationClaims>();
+        services.AddClaimHandler<RegistrationClaims>();
         services.AddScoped<OwnRegistrations>();
         services.AddScoped<IInvariantCheck, RegistrationsMatchClaims>();
         services.AddScoped<IInvariantCheck, SeatsMatchRegistrations>();

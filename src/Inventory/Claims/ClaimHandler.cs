@@ -23,11 +23,21 @@ public abstract class ClaimHandler<TRequest, TResult>(ClaimQueue queue) : IClaim
         return waiting.Answer;
     }
 
+    /// <summary>The kind of all claims it takes.</summary>
+    public abstract string ClaimKind { get; }
+
+    /// <summary>
+    /// The request that ends a hold whose time is over (<see cref="ClaimDesk.ReleaseIfDue"/>) with all that hangs on it. Without holds there is none.
+    /// </summary>
+    protected virtual TRequest ExpiryOf(DueHold hold) => throw new NotSupportedException($"Claims of the kind {ClaimKind} are never held.");
+
     /// <summary>Every pool that deciding this request may read, take from or give back to.</summary>
-    protected internal abstract IEnumerable<PoolKey> PoolsOf(TRequest request);
+    public abstract IEnumerable<PoolKey> PoolsOf(TRequest request);
 
     /// <summary>A fresh round for these requests of one batch; a batch that failed is tried again with new rounds.</summary>
-    protected internal abstract ClaimRound<TRequest, TResult> BeginRound(IReadOnlyList<TRequest> requests);
+    public abstract ClaimRound<TRequest, TResult> BeginRound(IReadOnlyList<TRequest> requests);
+
+    Task IClaimHandler.ExpireAsync(DueHold hold, CancellationToken cancellationToken) => SubmitAsync(ExpiryOf(hold), cancellationToken);
 
     ClaimRound IClaimHandler.BeginRound(List<WaitingClaim> members)
     {
@@ -41,9 +51,24 @@ public abstract class ClaimHandler<TRequest, TResult>(ClaimQueue queue) : IClaim
     }
 }
 
+/// <summary>What became of a request: decided, or not decided now.</summary>
+/// <param name="IsUnavailable">
+/// The queue is full, the server stops, or the database went away. In the last case the outcome may be unknown: the caller repeats
+/// the request, and finds what is stored.
+/// </param>
+/// <param name="Result">The module's decision, when there is one.</param>
+public sealed record ClaimAnswer<TResult>(bool IsUnavailable, TResult? Result);
+
+/// <summary>A hold that nobody confirmed, extended or released in time, and the pools it took from.</summary>
+public sealed record DueHold(long ClaimId, IReadOnlyList<PoolKey> Pools);
+
 /// <summary>What the writer sees of a handler, without its types.</summary>
 internal interface IClaimHandler
 {
+    string ClaimKind { get; }
+
+    Task ExpireAsync(DueHold hold, CancellationToken cancellationToken);
+
     ClaimRound BeginRound(List<WaitingClaim> members);
 }
 
@@ -51,19 +76,19 @@ internal interface IClaimHandler
 public abstract class ClaimRound
 {
     /// <summary>Adds the module's own reads to the trip that locks the pools; they see everything committed before the locks.</summary>
-    protected internal abstract void AddReads(ClaimReads reads);
+    public abstract void AddReads(ClaimReads reads);
 
     /// <summary>
     /// A query with one column, the ids of existing claims that this round may confirm, extend or release; null for none. Their pools
     /// must be among those the requests name.
     /// </summary>
-    protected internal virtual NpgsqlBatchCommand? ClaimsToLoad() => null;
+    public virtual NpgsqlBatchCommand? ClaimsToLoad() => null;
 
     /// <summary>Adds the module's rows: the claims' and the ledger's are added before.</summary>
-    protected internal abstract void AddWrites(NpgsqlBatchCommandCollection writes);
+    public abstract void AddWrites(NpgsqlBatchCommandCollection writes);
 
     /// <summary>Called after the commit and before anybody is answered: the place to stamp caches.</summary>
-    protected internal virtual void Committed()
+    public virtual void Committed()
     {
     }
 }
@@ -72,5 +97,5 @@ public abstract class ClaimRound
 public abstract class ClaimRound<TRequest, TResult> : ClaimRound
 {
     /// <summary>Decides one request from what was read and what earlier requests of the batch decided. Takes at most one claim.</summary>
-    protected internal abstract TResult Decide(TRequest request, ClaimDesk desk);
+    public abstract TResult Decide(TRequest request, ClaimDesk desk);
 }

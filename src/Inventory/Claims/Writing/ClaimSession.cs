@@ -10,10 +10,11 @@ namespace Maydon.Inventory.Claims.Writing;
 internal sealed class ClaimSession(NpgsqlDataSource database, ClaimMeters meters, TimeProvider clock) : IAsyncDisposable
 {
     // Whoever holds a pool longer than this (an operator's open transaction) must not hold up everybody else's claims.
-    private const string LockTimeout = "2s";
+    private const string LockTimeout = "5s";
 
     // Plans are made while the tables are small and kept: a scan that was right for ten pools would be a disaster for a million.
     private const string Settings = $"""
+        set application_name = 'maydon claims';
         set lock_timeout = '{LockTimeout}';
         set enable_seqscan = off;
         set enable_hashjoin = off;
@@ -117,19 +118,16 @@ internal sealed class ClaimSession(NpgsqlDataSource database, ClaimMeters meters
         foreach (var round in rounds)
             round.AddWrites(batch.BatchCommands);
         batch.BatchCommands.Add(ClaimStatements.Commit());
-        InDoubt = true;
         try
         {
             await batch.ExecuteNonQueryAsync(CancellationToken.None);
         }
-        catch (PostgresException e) when (!IsLost(e))
+        catch (Exception e) when (IsLost(e))
         {
-            // The server refused a statement, so it never came to the commit.
-            InDoubt = false;
+            // Any other failure came before the commit: the server refused a statement, or one could not even be sent.
+            InDoubt = true;
             throw;
         }
-
-        InDoubt = false;
     }
 
     /// <summary>The connection is gone, cannot be had, or no longer answers in time.</summary>

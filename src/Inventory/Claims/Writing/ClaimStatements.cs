@@ -1,4 +1,5 @@
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Maydon.Inventory.Claims.Writing;
 
@@ -80,8 +81,8 @@ internal static class ClaimStatements
             Array(claims.ConvertAll(claim => claim.Id)),
             Array(claims.ConvertAll(claim => claim.Kind)),
             Array(claims.ConvertAll(claim => NameOf(claim.State))),
-            Array(claims.ConvertAll(claim => claim.ExpiresAt?.UtcDateTime)),
-            Array(claims.ConvertAll(claim => EndOf(claim, now))),
+            Times(claims.ConvertAll(claim => claim.ExpiresAt?.UtcDateTime)),
+            Times(claims.ConvertAll(claim => EndOf(claim, now))),
             Now(now),
         },
     };
@@ -95,8 +96,8 @@ internal static class ClaimStatements
         {
             Array(claims.ConvertAll(claim => claim.Id)),
             Array(claims.ConvertAll(claim => NameOf(claim.State))),
-            Array(claims.ConvertAll(claim => claim.ExpiresAt?.UtcDateTime)),
-            Array(claims.ConvertAll(claim => EndOf(claim, now))),
+            Times(claims.ConvertAll(claim => claim.ExpiresAt?.UtcDateTime)),
+            Times(claims.ConvertAll(claim => EndOf(claim, now))),
         },
     };
 
@@ -136,6 +137,10 @@ internal static class ClaimStatements
     private static NpgsqlParameter<List<T>> Array<T>(List<T> values) => new() { TypedValue = values };
 
     private static NpgsqlParameter<T[]> Array<T>(T[] values) => new() { TypedValue = values };
+
+    // A list that begins with a null does not say which kind of time it holds.
+    private static NpgsqlParameter<List<DateTime?>> Times(List<DateTime?> values) =>
+        new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz };
 
     private static NpgsqlParameter<DateTime> Now(DateTimeOffset now) => new() { TypedValue = now.UtcDateTime };
 }

@@ -1,13 +1,5 @@
 namespace Maydon.Inventory.Claims.Writing;
 
-/// <summary>What became of a request: decided, or not decided now.</summary>
-/// <param name="IsUnavailable">
-/// The queue is full, the server stops, or the database went away. In the last case the outcome may be unknown: the caller repeats
-/// the request, and finds what is stored.
-/// </param>
-/// <param name="Result">The module's decision, when there is one.</param>
-public sealed record ClaimAnswer<TResult>(bool IsUnavailable, TResult? Result);
-
 /// <summary>One caller who waits for a decision.</summary>
 internal abstract class WaitingClaim(IClaimHandler handler, CancellationToken aborted)
 {
