@@ -3,6 +3,7 @@ using Maydon.Kernel.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 
 namespace Maydon.Events.Facilitation;
@@ -38,8 +39,9 @@ internal static class FacilitatorEndpoints
     }
 
     private static async Task<Results<ParticipantCsv, Problem>> PeopleAsCsv(
-        long id, [AsParameters] ParticipantQuery query, Participants people, CancellationToken cancellationToken)
+        long id, [FromQuery(Name = "search")] string? search, [FromQuery(Name = "status")] string? status, Participants people, CancellationToken cancellationToken)
     {
+        var query = new ParticipantQuery { Search = search, Status = status };
         if ((query.Check() ?? await people.RefuseAsync(id, cancellationToken)) is { } refusal)
             return refusal;
         return new ParticipantCsv(id, people.ReadAsync(id, query, wholeList: true, cancellationToken));
