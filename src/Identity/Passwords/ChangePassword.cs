@@ -9,7 +9,7 @@ namespace Maydon.Identity.Passwords;
 
 public sealed class ChangePasswordRequest
 {
-    [RequiredField] public string? OldPassword { get; init; }
+    [RequiredField, MaxText(1024)] public string? OldPassword { get; init; }
     [RequiredField] public string? NewPassword { get; init; }
 }
 
