@@ -1,5 +1,6 @@
 using Maydon.Kernel.Jobs;
 using Maydon.Kernel.Localization;
+using Maydon.Kernel.Operations;
 using Maydon.Kernel.Outbox;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -17,6 +18,7 @@ internal static class EventMailServices
         services.AddOutboxHandler<EventMailHandler>(EventMailKinds.Reminder);
         services.AddOutboxHandler<EventMailHandler>(EventMailKinds.Changed);
         services.AddOutboxHandler<EventMailHandler>(EventMailKinds.EventCancelled);
+        services.AddScoped<IInvariantCheck, EveryEnrolmentIsConfirmed>();
         services.AddScheduledJob<QueueDueMails>("events.queue-due-mails", "0 * * * * ?");
         return services;
     }

@@ -215,4 +215,17 @@ public sealed class EventMailsTest(TestPostgres postgres)
             await scene.PassAsync(s_hour);
         Assert.Single(await scene.MailsAsync(), mail => mail.Kind == "events.reminder");
     }
+
+    [Fact]
+    public async Task A_confirmation_that_got_lost_is_noticed()
+    {
+        await using var scene = await MailScene.StartAsync(postgres);
+        await scene.RegisterAsync(await scene.AddEventAsync(startsIn: s_day));
+        var check = new EveryEnrolmentIsConfirmed(scene.Server.Database);
+        Assert.True((await check.RunAsync(default)).Holds);
+        await scene.Server.ExecuteAsync("delete from kernel.outbox");
+        var found = await check.RunAsync(default);
+        Assert.Equal(1, found.Examined);
+        Assert.Contains("has no confirmation", Assert.Single(found.Drifts));
+    }
 }
