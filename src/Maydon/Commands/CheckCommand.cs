@@ -44,7 +44,7 @@ internal static class CheckCommand
         outcome.Result.Status,
         outcome.Result.Found,
         outcome.Result.Mend,
-        Link = $"docs/checks.md#{outcome.Code.Replace(".", "", StringComparison.Ordinal)}",
+        Link = "docs/checks.md",
     };
 
     private static void Print(IReadOnlyList<CheckOutcome> outcomes)
