@@ -5,6 +5,7 @@ using Maydon.Kernel.Http;
 using Maydon.Kernel.Persistence;
 using Maydon.Kernel.Settings;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Maydon.Identity.Accounts;
 
@@ -41,14 +42,22 @@ internal sealed class CreateSuperuser(IdentityDb db, DbSession session, Password
     {
         await using var transaction = await session.BeginAsync(cancellationToken);
         // Of several nodes that start at once one makes it, and the others wait to see that.
-        await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtext('maydon.identity.first-admin'))", cancellationToken);
-        if (await db.Users.AnyAsync(user => user.IsSuperuser, cancellationToken))
+        await using (var command = new NpgsqlCommand("select pg_advisory_xact_lock(hashtext('maydon.identity.first-admin'))", session.Connection))
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        if (await AnyExistsAsync(cancellationToken))
             return null;
         var email = Identifier.Email($"{AdminName}@{settings.PublicUrl.Host}") ?? Identifier.Email($"{AdminName}@localhost")!;
         var password = RandomNumberGenerator.GetString(Alphabet, 20);
         await AddAsync(email, phone: null, Identifier.Username(AdminName), fullName: null, password, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new FirstAdmin(email.Value, AdminName, password);
+    }
+
+    /// <summary>In plain SQL: every start asks, and the first use of EF's model costs more than half a second.</summary>
+    private async Task<bool> AnyExistsAsync(CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("select exists (select from identity.users where is_superuser)", session.Connection);
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
     private async Task<long> AddAsync(Identifier? email, Identifier? phone, Identifier? username, string? fullName, string password, CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Maydon.Kernel.Operations;
 using Maydon.Kernel.Persistence;
 using Maydon.Kernel.Settings;
@@ -41,19 +40,11 @@ internal static class ServeCommand
         await using var app = MaydonServer.Build(settings, database.Source, builder =>
         {
             ConsoleLogs.Add(builder.Logging, settings);
-            builder.WebHost.ConfigureKestrel(kestrel =>
-            {
-                kestrel.AddServerHeader = false;
-                // A machine where things are tried out shows nothing to its network; production stands behind a proxy, maybe on another host.
-                if (settings.Debug)
-                    kestrel.ListenLocalhost(settings.Port);
-                else
-                    kestrel.ListenAnyIP(settings.Port);
-            });
+            builder.WebHost.ConfigureKestrel(kestrel => ListeningPort.Open(kestrel, settings));
         });
         var applied = await app.Services.GetRequiredService<SchemaRunner>().ApplyAsync(cancellationToken);
         var firstStart = await FirstStart.RunAsync(app.Services, settings, isNew: applied.Contains("kernel/001_kernel.sql"), noDemo, cancellationToken);
-        await StartAsync(app, settings, cancellationToken);
+        await ListeningPort.StartAsync(app, settings, cancellationToken);
         PrintBanner(settings, firstStart);
 
         var stopped = app.WaitForShutdownAsync(cancellationToken);
@@ -68,22 +59,6 @@ internal static class ServeCommand
         return cancellationToken.IsCancellationRequested ? 0 : 1;
     }
 
-    private static async Task StartAsync(WebApplication app, MaydonSettings settings, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await app.StartAsync(cancellationToken);
-        }
-        catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
-        {
-            throw new OperatorException(string.Create(CultureInfo.InvariantCulture, $"Port {settings.Port} is in use by another program: stop that, or set PORT to a free one."), e);
-        }
-        catch (System.Net.Sockets.SocketException e)
-        {
-            throw new OperatorException(string.Create(CultureInfo.InvariantCulture, $"Port {settings.Port} cannot be opened ({e.Message}): set PORT to one above 1023, or start with the right to open it."), e);
-        }
-    }
-
     private static void PrintBanner(MaydonSettings settings, IReadOnlyList<string> firstStart)
     {
         var address = settings.PublicUrl.AbsoluteUri.TrimEnd('/');
@@ -93,7 +68,7 @@ internal static class ServeCommand
             $"Maydon {Release.Version} is ready.",
             $"  Square             {address}/",
             $"  API documentation  {address}/swagger/",
-            string.Create(CultureInfo.InvariantCulture, $"  Listening on       port {settings.Port}, {(settings.Debug ? "reachable from this machine only (DEBUG=True)" : "all addresses of this machine")}"),
+            $"  Listening on       {ListeningPort.Describe(settings)}",
             $"  Data               {(settings.DatabaseConnection is null ? settings.DataDir : "the external database; files in " + settings.DataDir)}",
             .. firstStart.Select(line => "  " + line),
             "Ctrl-C stops everything.",

@@ -32,9 +32,14 @@ internal sealed class RunningDatabase : IAsyncDisposable
     public static async Task<RunningDatabase> OpenForServerAsync(MaydonSettings settings, ILogger logger, CancellationToken cancellationToken)
     {
         if (settings.DatabaseConnection is { } external)
+        {
+            ListeningPort.CheckFree(settings);
             return await OpenExternalAsync(external, cancellationToken);
+        }
+
+        // Of two servers on the same data the second has the same port too: who holds the data says more.
         var held = DataDirectory.TryHold(settings.DataDir, "serve") ?? throw InUse(settings.DataDir);
-        return await StartEmbeddedAsync(settings, held, logger, cancellationToken);
+        return await StartEmbeddedAsync(settings, held, logger, cancellationToken, () => ListeningPort.CheckFree(settings));
     }
 
     /// <summary>For a command, which works beside a running server and waits for its turn after another command.</summary>
@@ -74,10 +79,11 @@ internal sealed class RunningDatabase : IAsyncDisposable
     private static OperatorException InUse(string directory) =>
         new($"The data directory {directory} is in use by {DataDirectory.ReadHolder(directory)}: stop that first, or set DATA_DIR to another directory.");
 
-    private static async Task<RunningDatabase> StartEmbeddedAsync(MaydonSettings settings, DataDirectory held, ILogger logger, CancellationToken cancellationToken)
+    private static async Task<RunningDatabase> StartEmbeddedAsync(MaydonSettings settings, DataDirectory held, ILogger logger, CancellationToken cancellationToken, Action? checkFirst = null)
     {
         try
         {
+            checkFirst?.Invoke();
             var embedded = await EmbeddedPostgres.StartAsync(DatabaseDirectory(settings), logger, cancellationToken);
             return new RunningDatabase(embedded.ConnectionString, held, embedded);
         }

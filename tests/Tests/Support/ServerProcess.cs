@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 
 namespace Maydon.Tests.Support;
 
@@ -14,6 +15,20 @@ internal sealed class ServerProcess(string name, string directory, IReadOnlyDict
     public int Port { get; } = FindFreePort();
     public Uri Address => new($"http://127.0.0.1:{Port}");
     public string Name => name;
+    public string LogFile => _log;
+    public int ProcessId => _process!.Id;
+
+    /// <summary>Only where the settings name it.</summary>
+    public string DataDir => settings["DATA_DIR"];
+
+    /// <summary>The same node with other settings, for a command that is run once.</summary>
+    public ServerProcess With(params (string Name, string Value)[] changes)
+    {
+        var changed = new Dictionary<string, string>(settings);
+        foreach (var (key, value) in changes)
+            changed[key] = value;
+        return new ServerProcess(name, directory, changed);
+    }
 
     /// <summary>Returns when the server answers; throws with the end of its log when it died instead.</summary>
     public async Task StartAsync(TimeSpan? clockOffset = null)
@@ -22,7 +37,7 @@ internal sealed class ServerProcess(string name, string directory, IReadOnlyDict
         var deadline = Stopwatch.StartNew();
         while (!await AnswersAsync())
         {
-            if (_process.HasExited || deadline.Elapsed > TimeSpan.FromSeconds(60))
+            if (_process.HasExited || deadline.Elapsed > TimeSpan.FromSeconds(120))
                 throw new InvalidOperationException($"{name} did not start: {await ReadLogAsync()}");
             await Task.Delay(20);
         }
@@ -116,8 +131,42 @@ internal sealed class ServerProcess(string name, string directory, IReadOnlyDict
         await kill.WaitForExitAsync();
     }
 
-    private async Task<string> ReadLogAsync() =>
+    /// <summary>The processes, of whatever program, that were started for the data of this node.</summary>
+    public IReadOnlyList<int> FindProcesses() =>
+        [.. Directory.GetDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)).Where(IsOfThisNode).Select(name => int.Parse(name!))];
+
+    public async Task WaitForNoProcessAsync()
+    {
+        var deadline = Stopwatch.StartNew();
+        while (FindProcesses().Count > 0 && deadline.Elapsed < TimeSpan.FromSeconds(20))
+            await Task.Delay(20);
+    }
+
+    /// <summary>As the embedded database's own file has it.</summary>
+    public int ReadPostmasterId() => int.Parse(File.ReadLines(Path.Combine(DataDir, "postgres", "cluster", "postmaster.pid")).First());
+
+    public async Task<string?> ReadHealthAsync()
+    {
+        using var document = JsonDocument.Parse(await _probe.GetStringAsync(new Uri(Address, "/health/detailed/")));
+        return document.RootElement.GetProperty("status").GetString();
+    }
+
+    public async Task<string> ReadLogAsync() =>
         File.Exists(_log) ? string.Join('\n', (await File.ReadAllLinesAsync(_log)).TakeLast(30)) : "it wrote nothing";
+
+    private bool IsOfThisNode(string? process)
+    {
+        try
+        {
+            // PostgreSQL's own processes change their command line and work in their directory.
+            return File.ReadAllText($"/proc/{process}/cmdline").Contains(DataDir, StringComparison.Ordinal)
+                || new DirectoryInfo($"/proc/{process}/cwd").LinkTarget?.StartsWith(DataDir, StringComparison.Ordinal) is true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 
     private static int FindFreePort()
     {
