@@ -13,18 +13,19 @@ internal sealed record EventPage(long Count, IReadOnlyList<EventRow> Rows, DateT
 /// </summary>
 internal sealed class EventPages(NpgsqlDataSource database, EventStamps stamps, TimeProvider clock) : IDisposable
 {
-    private const long MostCensuses = 2_000;
-    private const long MostRows = 20_000;
+    private const long CensusBytes = 4 << 20;
+    private const long PageBytes = 24 << 20;
+    private const int RowSize = 800;
 
-    private readonly StampedCache<EventCensus> _censuses = new(MostCensuses, stamps, clock);
-    private readonly StampedCache<EventPage> _pages = new(MostRows, stamps, clock);
+    private readonly StampedCache<EventCensus> _censuses = new(CensusBytes, stamps, clock);
+    private readonly StampedCache<EventPage> _pages = new(PageBytes, stamps, clock);
 
     public async Task<EventPage> GetAsync(EventFilter filter, EventOrder order, long offset, int size, CancellationToken cancellationToken)
     {
         var found = await _pages.GetAsync($"{filter.Key}|{order.Key}|{offset}|{size}", async (_, token) =>
         {
             var page = await ReadAsync(filter, order, offset, size, token);
-            return new Fresh<EventPage>(page, page.Rows.Count + 1, page.Until, Seats(filter));
+            return new Fresh<EventPage>(page, RowSize * page.Rows.Count, page.Until, Seats(filter));
         }, cancellationToken);
         return found!;
     }
@@ -42,7 +43,7 @@ internal sealed class EventPages(NpgsqlDataSource database, EventStamps stamps, 
             await using var connection = await database.OpenConnectionAsync(token);
             // Seats may have come and gone since a count of those that have some.
             var taken = await EventCensus.TakeAsync(connection, filter, filter.HasSeats is null ? previous : null, clock.Now(), token);
-            return new Fresh<EventCensus>(taken, 1, taken.NextEnd < taken.NextStart ? taken.NextEnd : taken.NextStart, Seats(filter));
+            return new Fresh<EventCensus>(taken, 100, taken.NextEnd < taken.NextStart ? taken.NextEnd : taken.NextStart, Seats(filter));
         }, cancellationToken);
 
         var values = new SqlValues();

@@ -15,13 +15,12 @@ namespace Maydon.Events.Caching;
 internal sealed class CachedReads(EventStamps stamps, TimeProvider clock, IOptions<JsonOptions> json) : IDisposable
 {
     private const long MostBytes = 48 << 20;
-    private const int LongestQuery = 1_000;
 
     private readonly StampedCache<CachedBody> _bodies = new(MostBytes, stamps, clock);
 
     /// <summary>The answer if it is kept, current, and for this caller.</summary>
     public CachedBody? Find(HttpContext context) =>
-        context.Request.QueryString.Value?.Length is null or <= LongestQuery && _bodies.Find(Key(context.Request)) is { } body && IsFor(body, context) ? body : null;
+        _bodies.Find(Key(context.Request)) is { } body && IsFor(body, context) ? body : null;
 
     /// <summary>The answer that <paramref name="read"/> makes, unless it is kept; null when it makes none.</summary>
     public async Task<CachedAnswer<T>?> GetAsync<T>(HttpContext context, Func<CancellationToken, Task<Fresh<T>?>> read, CancellationToken cancellationToken) where T : class
@@ -35,7 +34,7 @@ internal sealed class CachedReads(EventStamps stamps, TimeProvider clock, IOptio
     private Fresh<CachedBody> Serialise<T>(Fresh<T> fresh)
     {
         var body = CachedBody.Of(fresh.Value, json.Value.SerializerOptions, fresh.ForStrangers);
-        return new Fresh<CachedBody>(body, body.Json.Length + 512, fresh.Until, fresh.Seats, fresh.EventIds);
+        return new Fresh<CachedBody>(body, body.Json.Length, fresh.Until, fresh.Seats, fresh.EventIds);
     }
 
     public static bool IsFor(CachedBody body, HttpContext context) => !body.ForStrangers || context.User.Identity?.IsAuthenticated is not true;

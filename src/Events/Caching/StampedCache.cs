@@ -12,6 +12,7 @@ internal enum SeatsSeen
 }
 
 /// <summary>What was read, and what it depends on.</summary>
+/// <param name="Size">In bytes, about.</param>
 /// <param name="Until">The first moment at which it is no longer true even if nobody writes anything.</param>
 internal sealed record Fresh<T>(T Value, long Size, DateTimeOffset Until, SeatsSeen Seats = SeatsSeen.None, long[]? EventIds = null)
 {
@@ -20,13 +21,15 @@ internal sealed record Fresh<T>(T Value, long Size, DateTimeOffset Until, SeatsS
 }
 
 /// <summary>
-/// Reads kept in memory up to a total size, never older than what is committed on this node. However many callers miss at once, the
+/// Reads kept in memory up to so many bytes, never older than what is committed on this node. However many callers miss at once, the
 /// reading is done by one of them.
 /// </summary>
 internal sealed class StampedCache<T>(long sizeLimit, EventStamps stamps, TimeProvider clock) : IDisposable where T : class
 {
     // Bounds what a signal lost between two nodes can do.
     private static readonly TimeSpan s_oldest = TimeSpan.FromMinutes(1);
+
+    private const int Overhead = 400;
 
     private readonly MemoryCache _entries = new(Options.Create(new MemoryCacheOptions { SizeLimit = sizeLimit, CompactionPercentage = 0.1 }));
     private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
@@ -56,7 +59,7 @@ internal sealed class StampedCache<T>(long sizeLimit, EventStamps stamps, TimePr
             var previous = entry is not null && entry.Mark.Events == mark.Events ? entry : null;
             if (await read(previous?.Read.Value, cancellationToken) is not { } fresh)
                 return null;
-            _entries.Set(key, new Entry(fresh, mark, now), new MemoryCacheEntryOptions { Size = fresh.Size });
+            _entries.Set(key, new Entry(fresh, mark, now), new MemoryCacheEntryOptions { Size = Overhead + (2 * key.Length) + fresh.Size });
             return fresh.Value;
         }
         finally
