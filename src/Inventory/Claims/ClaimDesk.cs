@@ -36,7 +36,11 @@ public sealed partial class ClaimDesk
     private readonly Dictionary<long, OpenClaim> _claims = [];
     private readonly IdStash _claimIds;
 
-    internal ClaimDesk(DateTimeOffset now, IdStash claimIds) => (Now, _claimIds) = (now, claimIds);
+    // Whoever wanted a pool that was left out is not decided, so neither are claims on it.
+    private readonly bool _leavesOutPools;
+
+    internal ClaimDesk(DateTimeOffset now, IdStash claimIds, bool leavesOutPools) =>
+        (Now, _claimIds, _leavesOutPools) = (now, claimIds, leavesOutPools);
 
     /// <summary>The time of the batch: what its rows carry.</summary>
     public DateTimeOffset Now { get; }
@@ -134,7 +138,12 @@ public sealed partial class ClaimDesk
     internal void AddClaim(long id, string kind, ClaimState state, DateTimeOffset? expiresAt, long poolId, int quantity)
     {
         if (!_poolsById.TryGetValue(poolId, out var pool))
+        {
+            if (_leavesOutPools)
+                return;
             throw new InvalidOperationException($"Claim {id} took from pool {poolId}, which the request did not name.");
+        }
+
         if (!_claims.TryGetValue(id, out var claim))
             _claims.Add(id, claim = new OpenClaim(id, kind, state, expiresAt, isNew: false));
         claim.Lines.Add(new ClaimLine(pool, quantity));

@@ -46,4 +46,11 @@ public sealed class ClaimQueue
 
 /// <param name="Capacity">Callers that may wait at once.</param>
 /// <param name="BatchLimit">Requests decided in one transaction.</param>
-internal sealed record ClaimQueueOptions(int Capacity = 5_000, int BatchLimit = 256);
+internal sealed record ClaimQueueOptions(int Capacity = 5_000, int BatchLimit = 256)
+{
+    /// <summary>
+    /// How long a batch waits for a pool that somebody else has locked. Another node's writer gives it back within milliseconds; longer
+    /// is an organiser's large change or an operator's open transaction, and must not hold up everybody else's claims.
+    /// </summary>
+    public TimeSpan LockPatience { get; init; } = TimeSpan.FromMilliseconds(500);
+}

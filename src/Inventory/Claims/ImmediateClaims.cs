@@ -9,6 +9,9 @@ namespace Maydon.Inventory.Claims;
 /// </summary>
 public sealed class ImmediateClaims
 {
+    // Nobody waits behind a command.
+    private static readonly TimeSpan s_lockPatience = TimeSpan.FromSeconds(30);
+
     private readonly NpgsqlDataSource _database;
     private readonly ClaimMeters _meters;
 
@@ -18,7 +21,7 @@ public sealed class ImmediateClaims
     public async Task<IReadOnlyList<TResult>> DecideAsync<TRequest, TResult>(
         ClaimHandler<TRequest, TResult> handler, IReadOnlyList<TRequest> requests, TimeProvider clock) where TRequest : notnull
     {
-        await using var session = new ClaimSession(_database, _meters, clock);
+        await using var session = new ClaimSession(_database, _meters, clock, s_lockPatience);
         var waiting = requests.Select(request => new WaitingClaim<TRequest, TResult>(handler, request, CancellationToken.None)).ToList();
         await session.RunAsync([.. waiting], skipLocked: false);
         var results = new List<TResult>(waiting.Count);

@@ -106,6 +106,28 @@ public sealed class BatchFailureTest(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_claim_on_a_pool_that_somebody_sits_on_is_refused_for_now_and_can_be_given_back_later()
+    {
+        var held = (await _server.TakeAsync(null, (1, 1)))!.ClaimId!.Value;
+        var store = _server.App.Services.GetRequiredService<StoreClaims>();
+        await using (await PoolLock.TakeAsync(_server, Store.Sku(1)))
+        {
+            var release = store.SubmitAsync(new StoreRequest(StoreWish.Release, [new Taking(Store.Sku(1), 1)], held), Store.None);
+            await _server.WriterWaitsAsync();
+            var poison = store.SubmitAsync(Take(2, "poison"), Store.None);
+            var other = store.SubmitAsync(Take(2, "other"), Store.None);
+            Assert.True((await release).IsUnavailable);
+            await Assert.ThrowsAsync<PostgresException>(() => poison);
+            Assert.NotNull((await other).Result!.ClaimId);
+        }
+
+        Assert.Equal(1, await _server.SoldAsync(1));
+        Assert.Equal(ClaimChange.Done, await _server.ChangeAsync(StoreWish.Release, held, null, 1));
+        Assert.Equal((0, 1), (await _server.SoldAsync(1), await _server.SoldAsync(2)));
+        Assert.Empty(await _server.DriftsAsync());
+    }
+
+    [Fact]
     public async Task A_deadlock_with_somebody_who_locks_in_another_order_is_survived()
     {
         var store = _server.App.Services.GetRequiredService<StoreClaims>();

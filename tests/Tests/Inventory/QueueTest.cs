@@ -15,7 +15,7 @@ public sealed class QueueTest(TestPostgres postgres) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _server = await StoreClaims.StartAsync(postgres, builder => builder.Services.Replace(ServiceDescriptor.Singleton(new ClaimQueueOptions(Capacity: 3, BatchLimit: 2))));
+        _server = await StoreClaims.StartAsync(postgres, builder => builder.Services.Replace(ServiceDescriptor.Singleton(new ClaimQueueOptions(Capacity: 3, BatchLimit: 2) { LockPatience = TimeSpan.FromSeconds(5) })));
         await _server.StockAsync((1, 100));
     }
 

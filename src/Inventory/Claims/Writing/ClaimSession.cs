@@ -7,19 +7,19 @@ namespace Maydon.Inventory.Claims.Writing;
 /// <summary>
 /// The writer's own connection and the transaction of one batch on it: one trip to begin, lock and read, one to write and commit.
 /// </summary>
-internal sealed class ClaimSession(NpgsqlDataSource database, ClaimMeters meters, TimeProvider clock) : IAsyncDisposable
+internal sealed class ClaimSession(NpgsqlDataSource database, ClaimMeters meters, TimeProvider clock, TimeSpan lockPatience) : IAsyncDisposable
 {
-    // Whoever holds a pool longer than this (an operator's open transaction) must not hold up everybody else's claims.
-    private const string LockTimeout = "5s";
-
     // Plans are made while the tables are small and kept: a scan that was right for ten pools would be a disaster for a million.
-    private const string Settings = $"""
+    private readonly string _settings = $"""
         set application_name = 'maydon claims';
-        set lock_timeout = '{LockTimeout}';
+        set lock_timeout = {lockPatience.TotalMilliseconds};
         set enable_seqscan = off;
         set enable_hashjoin = off;
         set enable_mergejoin = off
         """;
+
+    // Over all sessions of this process: ids that one of them fetched are recognised as not its own by the next.
+    private static int s_lastNumber;
 
     private static readonly TimeSpan s_planLifetime = TimeSpan.FromSeconds(5);
 
@@ -41,7 +41,7 @@ internal sealed class ClaimSession(NpgsqlDataSource database, ClaimMeters meters
             var connection = await OpenAsync();
             var started = Stopwatch.GetTimestamp();
             var rounds = BeginRounds(members);
-            var desk = new ClaimDesk(clock.Now(), _claimIds);
+            var desk = new ClaimDesk(clock.Now(), _claimIds, skipLocked);
             await ReadAsync(connection, members, rounds, desk, skipLocked);
             meters.Locked(started);
 
@@ -53,8 +53,11 @@ internal sealed class ClaimSession(NpgsqlDataSource database, ClaimMeters meters
             await WriteAsync(connection, rounds, desk);
             meters.Committed(started);
             done = true;
+            // It is stored: whatever fails from here on must not lead to a second try.
+            InDoubt = true;
             foreach (var round in rounds)
                 round.Committed();
+            InDoubt = false;
             return busy;
         }
         finally
@@ -64,7 +67,7 @@ internal sealed class ClaimSession(NpgsqlDataSource database, ClaimMeters meters
         }
     }
 
-    /// <summary>The commit was sent and its answer never came: the batch may be stored or not.</summary>
+    /// <summary>The batch may be stored, or is: the commit was sent and its answer never came, or something failed after it.</summary>
     public bool InDoubt { get; private set; }
 
     private static List<ClaimRound> BeginRounds(List<WaitingClaim> members)
@@ -145,12 +148,21 @@ internal sealed class ClaimSession(NpgsqlDataSource database, ClaimMeters meters
         if (_connection is { State: System.Data.ConnectionState.Open } open)
             return open;
         await CloseAsync();
-        var connection = database.CreateConnection();
+        var connection = await database.OpenConnectionAsync(CancellationToken.None);
+        try
+        {
+            await using var settings = new NpgsqlCommand(_settings, connection);
+            await settings.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch
+        {
+            // Without its settings it would wait for locks for ever.
+            await connection.DisposeAsync();
+            throw;
+        }
+
         _connection = connection;
-        _number++;
-        await connection.OpenAsync(CancellationToken.None);
-        await using var settings = new NpgsqlCommand(Settings, connection);
-        await settings.ExecuteNonQueryAsync(CancellationToken.None);
+        _number = Interlocked.Increment(ref s_lastNumber);
         _planned = Stopwatch.GetTimestamp();
         return connection;
     }

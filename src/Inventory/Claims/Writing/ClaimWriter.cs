@@ -10,7 +10,11 @@ namespace Maydon.Inventory.Claims.Writing;
 internal sealed class ClaimWriter(
     ClaimQueue queue, ClaimQueueOptions options, NpgsqlDataSource database, ClaimMeters meters, TimeProvider clock, ILogger<ClaimWriter> logger) : IHostedService
 {
+    // After somebody sat on a pool, batches do not wait for locks for a while.
+    private static readonly TimeSpan s_impatience = TimeSpan.FromSeconds(2);
+
     private Task _loop = Task.CompletedTask;
+    private DateTimeOffset _impatientUntil;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -28,14 +32,14 @@ internal sealed class ClaimWriter(
 
     private async Task DecideUntilClosedAsync()
     {
-        await using var session = new ClaimSession(database, meters, clock);
+        await using var session = new ClaimSession(database, meters, clock, options.LockPatience);
         while (await queue.WaitAsync())
         {
             var members = queue.Drain(options.BatchLimit);
             if (members.Count == 0)
                 continue;
             meters.Batch(members.Count);
-            await DecideAsync(session, members, Attempt.First);
+            await DecideAsync(session, members, clock.GetUtcNow() < _impatientUntil ? Attempt.SkipLocked : Attempt.First);
         }
     }
 
@@ -47,7 +51,7 @@ internal sealed class ClaimWriter(
     {
         try
         {
-            var busy = await session.RunAsync(members, skipLocked: attempt == Attempt.SkipLocked);
+            var busy = await session.RunAsync(members, skipLocked: attempt is Attempt.SkipLocked or Attempt.Part);
             foreach (var member in busy)
                 member.Refuse();
             // Who has been refused stays refused.
@@ -65,6 +69,8 @@ internal sealed class ClaimWriter(
         catch (Exception e) // This loop serves everybody: whatever went wrong, the next batch is decided and this one's callers are answered.
         {
             meters.Failed();
+            if (e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable })
+                _impatientUntil = clock.GetUtcNow() + s_impatience;
             logger.LogInformation("A batch of {Count} claims failed and is tried again: {Reason}", members.Count, e.Message);
             if (NextAttempt(attempt, e) is { } next)
             {
