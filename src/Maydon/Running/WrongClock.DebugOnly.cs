@@ -1,4 +1,3 @@
-#if DEBUG
 using System.Globalization;
 
 namespace Maydon;
@@ -16,4 +15,3 @@ internal static partial class MaydonServer
         public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + offset;
     }
 }
-#endif
