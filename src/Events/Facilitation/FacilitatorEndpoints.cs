@@ -34,7 +34,7 @@ internal static class FacilitatorEndpoints
         var count = await people.CountAsync(id, query, cancellationToken);
         if (query.Check(count) is { } missing)
             return missing;
-        var page = await people.ReadAsync(id, query, wholeList: false, cancellationToken).ToListAsync(cancellationToken);
+        var page = await people.ReadPageAsync(id, query, cancellationToken);
         return TypedResults.Ok(query.ToPage(request, count, page));
     }
 
@@ -44,6 +44,6 @@ internal static class FacilitatorEndpoints
         var query = new ParticipantQuery { Search = search, Status = status };
         if ((query.Check() ?? await people.RefuseAsync(id, cancellationToken)) is { } refusal)
             return refusal;
-        return new ParticipantCsv(id, people.ReadAsync(id, query, wholeList: true, cancellationToken));
+        return new ParticipantCsv(id, people.ReadAllAsync(id, query, cancellationToken));
     }
 }

@@ -31,6 +31,8 @@ public sealed record Participant(
 /// <summary>The people of one event in the order in which they came, for those who organise it.</summary>
 internal sealed class Participants(EventsDbContext db, NpgsqlDataSource database, CurrentUser user)
 {
+    private const int AtOnce = 1_000;
+
     public static readonly IReadOnlyList<string> Statuses =
         [RegistrationStatus.Registered, RegistrationStatus.Cancelled, RegistrationStatus.Waitlisted, RegistrationStatus.Attended];
 
@@ -51,26 +53,43 @@ internal sealed class Participants(EventsDbContext db, NpgsqlDataSource database
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    /// <summary>One after the other as the database sends them: a list of any length costs no more memory than a row.</summary>
-    /// <param name="wholeList">Leaves the page alone.</param>
-    public async IAsyncEnumerable<Participant> ReadAsync(long eventId, ParticipantQuery query, bool wholeList, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public Task<List<Participant>> ReadPageAsync(long eventId, ParticipantQuery query, CancellationToken cancellationToken) =>
+        ReadAsync(eventId, query, after: 0, query.Offset, query.Size, cancellationToken);
+
+    /// <summary>A list of any length in little memory; no connection is kept while the caller takes its time with what it got.</summary>
+    public async IAsyncEnumerable<Participant> ReadAllAsync(long eventId, ParticipantQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var last = 0L;
+        List<Participant> read;
+        do
+        {
+            read = await ReadAsync(eventId, query, last, offset: 0, AtOnce, cancellationToken);
+            foreach (var participant in read)
+                yield return participant;
+            last = read is [.., var final] ? final.Id : last;
+        }
+        while (read.Count == AtOnce);
+    }
+
+    private async Task<List<Participant>> ReadAsync(long eventId, ParticipantQuery query, long after, long offset, int limit, CancellationToken cancellationToken)
     {
         var values = new SqlValues();
         var sql = $"""
             select r.id, r.user_id, p.full_name, p.email, r.status, r.registered_at, r.cancelled_at, r.attended_at
-            {From(eventId, query, values)} order by r.id
+            {From(eventId, query, values)} and r.id > {values.Add(after)} order by r.id offset {values.Add(offset)} limit {values.Add(limit)}
             """;
-        if (!wholeList)
-            sql += $" offset {values.Add(query.Offset)} limit {values.Add(query.Size)}";
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var command = values.ToCommand(sql, connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var participants = new List<Participant>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            yield return new Participant(
+            participants.Add(new Participant(
                 reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3), reader.GetString(4),
-                Time(reader, 5), Time(reader, 6), Time(reader, 7));
+                Time(reader, 5), Time(reader, 6), Time(reader, 7)));
         }
+
+        return participants;
     }
 
     private static string From(long eventId, ParticipantQuery query, SqlValues values)

@@ -16,7 +16,9 @@ internal static class PasswordEndpoints
     public static void MapPasswordEndpoints(this IEndpointRouteBuilder routes)
     {
         var own = routes.MapGroup("/auth/password").WithTags("account").RequireAuthorization().WithProblems(400, 401, 429, 503);
-        own.MapPost("/change", Change).WithSummary("Change the password; other sessions end").WithProblems(409);
+        own.MapPost("/change", Change).WithSummary("Change the password; other sessions end").WithProblems(409)
+            // A kept answer keeps a fast hash of the request, and so of both passwords.
+            .WithoutIdempotency();
 
         var open = routes.MapGroup("/auth/password").WithTags("account").AllowAnonymous().WithoutIdempotency().WithProblems(400, 429, 503);
         open.MapPost("/reset", RequestReset).WithSummary("Mail a code to whoever forgot the password");

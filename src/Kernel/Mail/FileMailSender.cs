@@ -19,7 +19,8 @@ internal sealed class FileMailSender(MaydonSettings settings, MailComposer compo
         using var message = composer.Compose(mail);
         var content = await EmlWriter.WriteAsync(message, directory, cancellationToken);
         var making = Path.Combine(directory, $".making-{mail.Key}");
-        // Not flushed to the disk: that would hold up the database's own commits, and the kernel keeps what was written when we are killed.
+        // Not flushed to the disk: that would hold up the database's own commits. The file outlives a kill, not a power cut: this backend is
+        // for trying things out, and the readiness check says so.
         await File.WriteAllBytesAsync(making, content, cancellationToken);
         File.Move(making, Path.Combine(directory, $"{mail.Key}.eml"), overwrite: true);
     }

@@ -40,6 +40,8 @@ internal static class ServeCommand
         await using var app = MaydonServer.Build(settings, database.Source, builder =>
         {
             ConsoleLogs.Add(builder.Logging, settings);
+            // What the outbox gives a mail, and a little to write down that it went out: cut short, it would go out again.
+            builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(75));
             builder.WebHost.ConfigureKestrel(kestrel => ListeningPort.Open(kestrel, settings));
         });
         var applied = await app.Services.GetRequiredService<SchemaRunner>().ApplyAsync(cancellationToken);
