@@ -12,7 +12,7 @@ public sealed class EventFields
 {
     private readonly HashSet<string> _sent = new(StringComparer.Ordinal);
 
-    [MaxText(EventTerms.TitleLength)]
+    [MaxLine(EventTerms.TitleLength)]
     public string? Title { get; set => field = Sent(value); }
 
     [MaxText(EventTerms.DescriptionLength)]
@@ -21,13 +21,13 @@ public sealed class EventFields
     [OneOf(Organising.EventType.Online, Organising.EventType.Offline), Description("OFFLINE when there is a location and nothing is said.")]
     public string? EventType { get; set => field = Sent(value); }
 
-    [MaxText(EventTerms.LocationLength), Description("Required when OFFLINE, dropped when ONLINE.")]
+    [MaxLine(EventTerms.LocationLength), Description("Required when OFFLINE, dropped when ONLINE.")]
     public string? Location { get; set => field = Sent(value); }
 
     [MaxText(EventTerms.JoinUrlLength), Description("Of an ONLINE event; shown to those who are registered.")]
     public string? JoinUrl { get; set => field = Sent(value); }
 
-    [MaxText(EventTerms.LanguageLength)]
+    [MaxLine(EventTerms.LanguageLength)]
     public string? Language { get; set => field = Sent(value); }
 
     public DateTimeOffset? StartsAt { get; set => field = Sent(value); }

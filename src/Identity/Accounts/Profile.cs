@@ -7,7 +7,7 @@ namespace Maydon.Identity.Accounts;
 /// <summary>Absent fields stay as they are.</summary>
 public sealed class ChangeProfileRequest
 {
-    [MaxText(User.MaxFullName)] public string? FullName { get; init; }
+    [MaxLine(User.MaxFullName)] public string? FullName { get; init; }
     [OneOf("uz", "uz-Cyrl", "ru", "en", "kaa")] public string? Language { get; init; }
 }
 

@@ -13,7 +13,7 @@ public sealed class SignUpRequest
     [RequiredField, MaxText(254)] public string? Email { get; init; }
     [RequiredField] public string? Password { get; init; }
     [RequiredField, OneOf(Roles.Seeker, Roles.Facilitator)] public string? Role { get; init; }
-    [MaxText(User.MaxFullName)] public string? FullName { get; init; }
+    [MaxLine(User.MaxFullName)] public string? FullName { get; init; }
     [OneOf("uz", "uz-Cyrl", "ru", "en", "kaa")] public string? Language { get; init; }
 }
 

@@ -19,6 +19,16 @@ public sealed class MaxTextAttribute(int maximumLength) : StringLengthAttribute(
     public override string FormatErrorMessage(string name) => Messages.Text("max_length", MaximumLength);
 }
 
+/// <summary>Text of one line: what it names stands in subjects, lists and files where a line break would look like something else.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
+public sealed class MaxLineAttribute(int maximumLength) : StringLengthAttribute(maximumLength)
+{
+    public override string FormatErrorMessage(string name) => Messages.Text("max_length", MaximumLength);
+
+    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
+        value is string text && text.Any(c => char.IsControl(c) && c != '\t') ? new ValidationResult(Messages.Text("invalid_characters")) : base.IsValid(value, validationContext);
+}
+
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class WithinAttribute(int minimum, int maximum) : RangeAttribute(minimum, maximum)
 {

@@ -80,6 +80,20 @@ public sealed class AnnouncingTest(TestServer server) : IClassFixture<TestServer
         Assert.Equal(length, (await client.GetJsonAsync($"/api/events/{id}/"))[field]!.GetValue<string>().Length);
     }
 
+    [Theory]
+    [InlineData("title")]
+    [InlineData("location")]
+    [InlineData("language")]
+    public async Task A_line_of_text_has_no_line_break(string field)
+    {
+        using var client = await server.SignInAsync("Facilitator");
+
+        await client.PostAsJsonAsync("/api/events/", server.Terms().With(field, "broken\r\nBcc: everybody@example.org")).InvalidAsync(field);
+
+        Assert.Equal(0, await server.ScalarAsync<long>("select count(*) from events.events where title || location || language like '%Bcc%'"));
+        await client.AnnounceAsync(server.Terms().With("description", "two\r\nlines"));
+    }
+
     [Fact]
     public async Task An_end_before_the_start_is_refused_and_an_end_at_the_start_is_not()
     {

@@ -56,6 +56,8 @@ public sealed class DoorTest(DoorTest.Production production, TestPostgres postgr
         Assert.Equal("https://localhost/api/probe/whoami/?a=%20b", forged.Headers.Location?.OriginalString);
         using var stranger = await WhoAmIAsync("/api/probe/whoami/", "127.0.0.1", ("X-Forwarded-For", "203.0.113.7"), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "evil.test"));
         await stranger.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "invalid_host");
+        using var odd = await WhoAmIAsync("/api/probe/whoami/", "127.0.0.1", ("X-Forwarded-For", "203.0.113.7"), ("X-Forwarded-Proto", "javascript"));
+        Assert.Equal("https://localhost/api/probe/whoami/", odd.Headers.Location?.OriginalString);
     }
 
     [Theory]

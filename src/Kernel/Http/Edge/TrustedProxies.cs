@@ -32,6 +32,16 @@ internal static class TrustedProxies
                 options.KnownIPNetworks.Add(IPNetwork.Parse(proxy));
         }
 
+        app.Use((context, next) =>
+        {
+            // A proxy that passes its client's header on would let the client write the scheme of our links.
+            if (context.Request.Headers["X-Forwarded-Proto"].Any(value => !AreSchemes(value)))
+                context.Request.Headers.Remove("X-Forwarded-Proto");
+            return next(context);
+        });
         app.UseForwardedHeaders(options);
     }
+
+    private static bool AreSchemes(string? list) =>
+        list is not null && list.Split(',', StringSplitOptions.TrimEntries).All(scheme => scheme is "http" or "https");
 }
