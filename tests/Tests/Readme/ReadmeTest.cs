@@ -36,6 +36,24 @@ public sealed partial class ReadmeTest(ITestOutputHelper output)
         }
     }
 
+    [Fact]
+    public async Task What_the_documents_point_to_is_there()
+    {
+        string[] documents = ["README.md", "CONTRIBUTING.md", .. Repository.Files("docs", ".md")];
+        var broken = new List<string>();
+        foreach (var document in documents)
+        {
+            var folder = Path.GetDirectoryName(Path.Combine(Repository.Root, document))!;
+            foreach (Match link in Link().Matches(await File.ReadAllTextAsync(Path.Combine(Repository.Root, document))))
+            {
+                if (!Path.Exists(Path.Combine(folder, link.Groups["target"].Value)))
+                    broken.Add($"{document}: {link.Groups["target"].Value}");
+            }
+        }
+
+        Fault.None(broken);
+    }
+
     private static async Task<(int ExitCode, string Output)> RunAsync(string script, string directory)
     {
         var start = new ProcessStartInfo("/bin/bash", ["-euo", "pipefail", "-c", script])
@@ -57,4 +75,7 @@ public sealed partial class ReadmeTest(ITestOutputHelper output)
 
     [GeneratedRegex("## A first minute with curl\\s+```sh\\n(?<script>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Shell();
+
+    [GeneratedRegex(@"\]\((?!https?:)(?<target>[^)#]+)")]
+    private static partial Regex Link();
 }
