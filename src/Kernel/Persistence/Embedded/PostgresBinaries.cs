@@ -58,7 +58,10 @@ internal sealed partial record PostgresBinaries(int Major, string Directory)
         return [.. found.OrderBy(binaries => binaries.Major)];
     }
 
-    private static bool IsComplete(string directory) => File.Exists(Path.Combine(directory, "initdb")) && File.Exists(Path.Combine(directory, "postgres"));
+    private static bool IsComplete(string directory) => IsThere(Path.Combine(directory, "initdb")) && IsThere(Path.Combine(directory, "postgres"));
+
+    /// <summary>A link to something that was uninstalled is not.</summary>
+    private static bool IsThere(string file) => File.Exists(file) && File.ResolveLinkTarget(file, returnFinalTarget: true)?.Exists is not false;
 
     [GeneratedRegex(@"\d+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Version();

@@ -1,0 +1,106 @@
+using Maydon.Kernel.Operations;
+using Maydon.Kernel.Settings;
+using Maydon.Tests.Support;
+
+namespace Maydon.Tests.Platform;
+
+/// <summary>The catalogue through the one who runs it; health and the command only show its outcome.</summary>
+public sealed class CheckTest(TestPostgres postgres) : IAsyncLifetime
+{
+    private readonly TestServer _server = new(postgres);
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    public static TheoryData<string, Func<MaydonSettings, MaydonSettings>, Func<MaydonSettings, MaydonSettings>> Settings => new()
+    {
+        { "settings.debug", good => good with { Debug = true }, good => good },
+        { "settings.secret-key", good => good with { SecretKey = "short" }, good => good },
+        { "settings.hosts", good => good with { AllowedHosts = ["localhost"] }, good => good with { AllowedHosts = [".example.org"] } },
+        { "settings.hosts", good => good with { AllowedHosts = ["*"] }, good => good },
+        { "settings.public-url", good => good with { PublicUrl = new Uri("http://square.example.org") }, good => good },
+        { "settings.proxies", good => good with { TrustedProxies = ["0.0.0.0/0"] }, good => good },
+        { "settings.cors", good => good with { CorsAllowedOrigins = ["*"], CorsAllowCredentials = false }, good => good },
+        { "settings.throttles", good => good with { Throttles = new ThrottleSettings { User = null } }, good => good },
+        { "settings.log-level", good => good with { LogLevel = LogLevel.Trace }, good => good },
+        { "mail.backend", good => good with { Mail = new MailSettings { Backend = MailBackend.Console } }, good => good },
+        { "mail.server", good => good with { Mail = good.Mail with { Port = 1 } }, good => good with { Mail = new MailSettings() } },
+        { "telemetry.target", good => good with { OtlpEndpoint = "http://127.0.0.1:1/" }, good => good },
+    };
+
+    [Theory]
+    [MemberData(nameof(Settings), DisableDiscoveryEnumeration = true)]
+    public async Task A_dangerous_setting_fails_its_check_and_a_sound_one_passes(string code, Func<MaydonSettings, MaydonSettings> dangerous, Func<MaydonSettings, MaydonSettings> sound)
+    {
+        await _server.StartAsync(settings => dangerous(Sound(settings)));
+        var failed = await RunAsync(code);
+        Assert.Equal(CheckStatus.Failed, failed.Status);
+        Assert.NotNull(failed.Mend);
+
+        await using var other = new TestServer(postgres);
+        await other.StartAsync(settings => sound(Sound(settings)));
+        Assert.Equal(CheckStatus.Passed, (await RunAsync(code, other)).Status);
+    }
+
+    [Fact]
+    public async Task A_schema_file_that_is_missing_fails_its_check()
+    {
+        await _server.StartAsync();
+        Assert.Equal(CheckStatus.Passed, (await RunAsync("database.schema")).Status);
+        await _server.ExecuteAsync("delete from kernel.schema_versions where name = 'kernel/001_kernel.sql'");
+        Assert.Equal(CheckResult.Failed("The schema lacks kernel/001_kernel.sql.", "Run \"migrate\", or start the server, which does so by itself."), await RunAsync("database.schema"));
+    }
+
+    [Fact]
+    public async Task Commits_that_need_not_reach_the_disk_fail_their_check()
+    {
+        // As the tests' own database is set.
+        await _server.StartAsync();
+        var result = await RunAsync("database.durability");
+        Assert.Equal((CheckStatus.Failed, "PostgreSQL runs with fsync and full_page_writes and synchronous_commit off: a power cut loses what was answered."), (result.Status, result.Found));
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_wrong_fails_its_check()
+    {
+        await _server.StartAsync();
+        Assert.Equal(CheckStatus.Passed, (await RunAsync("database.clock")).Status);
+        _server.Clock.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal(CheckStatus.Failed, (await RunAsync("database.clock")).Status);
+    }
+
+    [Fact]
+    public async Task Mail_that_was_given_up_and_a_job_that_failed_are_told()
+    {
+        await _server.StartAsync();
+        Assert.Equal(CheckStatus.Passed, (await RunAsync("mail.dead")).Status);
+        Assert.Equal(CheckStatus.Passed, (await RunAsync("jobs.failed")).Status);
+        await _server.ExecuteAsync("insert into kernel.outbox (kind, subject, payload, due_at, state) values ('k', 's', '{}', now(), 'dead')");
+        await _server.ExecuteAsync("insert into kernel.job_runs (name, started_at, finished_at, error) values ('events.some-job', now(), now(), 'IOException: no')");
+        Assert.Equal("1 mails were given up after many attempts.", (await RunAsync("mail.dead")).Found);
+        Assert.Equal("The last run of events.some-job failed.", (await RunAsync("jobs.failed")).Found);
+    }
+
+    [Fact]
+    public async Task A_data_directory_that_others_can_read_fails_its_check()
+    {
+        await _server.StartAsync();
+        Assert.Equal(CheckStatus.Passed, (await RunAsync("data.private")).Status);
+        File.SetUnixFileMode(_server.DataDir, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead);
+        Assert.Equal(CheckResult.Failed($"Other users can look into or change {_server.DataDir}.", $"chmod o-rw,g-w {_server.DataDir}"), await RunAsync("data.private"));
+    }
+
+    private static MaydonSettings Sound(MaydonSettings settings) => settings with
+    {
+        Debug = false,
+        SecretKey = "q7Xw2LkPz9Rt4Vb8Nm3Hs6Jd1Fg5Yc0AeUiOq7Xw2LkPz9Rt4Vb",
+        PublicUrl = new Uri("https://square.example.org"),
+        AllowedHosts = ["square.example.org"],
+        Throttles = new ThrottleSettings(),
+        Mail = new MailSettings { Backend = MailBackend.Smtp, Host = "127.0.0.1" },
+    };
+
+    private async Task<CheckResult> RunAsync(string code, TestServer? server = null) =>
+        Assert.Single(await (server ?? _server).App.Services.GetRequiredService<CheckCatalogue>().RunAsync(check => check.Code == code, CancellationToken.None)).Result;
+}

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Maydon.Tests.Support;
+
+namespace Maydon.Tests.Platform;
+
+/// <summary>The command line, beside a running server: what it says and with which exit code.</summary>
+public sealed class CommandTest(PreparedData data) : IAsyncLifetime
+{
+    private ServerProcess _server = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await data.CopyAsync();
+        await _server.StartAsync();
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Fact]
+    public async Task Accounts_are_made_and_changed_only_by_the_rules()
+    {
+        await AssertAsync(1, "password: ", "createsuperuser", "--email", "boss@example.org", "--password", "12345678");
+        await AssertAsync(1, "email: ", "createsuperuser", "--email", "nonsense", "--password", PreparedData.AdminPassword);
+        await AssertAsync(0, "Superuser boss@example.org was made", "createsuperuser", "--email", "boss@example.org", "--password", PreparedData.AdminPassword);
+        await AssertAsync(1, "email: ", "createsuperuser", "--email", "BOSS@example.org", "--password", PreparedData.AdminPassword);
+        await AssertAsync(0, "The password of boss@example.org was changed.", "changepassword", "boss@example.org", "--password", PreparedData.AdminPassword + "8");
+        Assert.Equal(1, (await _server.RunAsync("changepassword", "nobody@example.org", "--password", PreparedData.AdminPassword)).ExitCode);
+    }
+
+    [Fact]
+    public async Task The_demo_is_loaded_once_and_everything_holds_after()
+    {
+        Assert.Equal(0, (await _server.RunAsync("demo")).ExitCode);
+        await AssertAsync(0, "The demo data was there already.", "demo");
+        var (exitCode, output) = await _server.RunAsync("verify");
+        Assert.True(exitCode == 0, output);
+        Assert.NotEmpty(output);
+        Assert.All(output.TrimEnd().Split('\n'), line => Assert.StartsWith("ok ", line));
+    }
+
+    [Fact]
+    public async Task What_programs_read_is_json_alone()
+    {
+        var (exitCode, output) = await _server.RunAsync("check", "--json", "--deploy");
+        Assert.Equal(1, exitCode);
+        var checks = JsonDocument.Parse(output).RootElement.EnumerateArray().ToDictionary(check => check.GetProperty("code").GetString()!);
+        Assert.Equal("failed", checks["settings.debug"].GetProperty("status").GetString());
+        Assert.Equal("error", checks["settings.debug"].GetProperty("severity").GetString());
+        Assert.Equal("Set DEBUG=False.", checks["settings.debug"].GetProperty("mend").GetString());
+        Assert.Equal("passed", checks["database.durability"].GetProperty("status").GetString());
+
+        var (exported, document) = await _server.RunAsync("export-openapi");
+        Assert.Equal(0, exported);
+        Assert.True(JsonDocument.Parse(document).RootElement.GetProperty("paths").TryGetProperty("/health", out _));
+    }
+
+    [Fact]
+    public async Task What_needs_no_database_is_done_without_one()
+    {
+        var alone = data.Empty();
+        var (exitCode, routes) = await alone.RunAsync("routes");
+        Assert.Equal(0, exitCode);
+        Assert.Matches(@"(?m)^GET +/health/ +anyone +Is the server up\?", routes);
+        Assert.Matches(@"(?m)^POST +/auth/login/? +anyone", routes);
+        Assert.Equal(0, (await alone.RunAsync("send-test-mail", "somebody@example.org")).ExitCode);
+        Assert.Contains("To: somebody@example.org", await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(Path.Combine(alone.DataDir, "mail")))), StringComparison.Ordinal);
+        Assert.Equal((1, "\"nobody\" is not a mail address."), Trim(await alone.RunAsync("send-test-mail", "nobody")));
+        Assert.Equal(0, (await alone.RunAsync("--help")).ExitCode);
+        Assert.False(Directory.Exists(Path.Combine(alone.DataDir, "postgres")));
+    }
+
+    private static (int ExitCode, string Output) Trim((int ExitCode, string Output) result) => (result.ExitCode, result.Output.Trim());
+
+    private async Task AssertAsync(int exitCode, string start, params string[] command)
+    {
+        var result = await _server.RunAsync(command);
+        Assert.StartsWith(start, result.Output);
+        Assert.Equal(exitCode, result.ExitCode);
+        Assert.Single(result.Output.TrimEnd().Split('\n'));
+    }
+}
