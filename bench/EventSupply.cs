@@ -6,7 +6,10 @@ internal static class EventSupply
     public static readonly IReadOnlyList<string> Words = ["musiqa", "tarix", "dizayn", "kitob", "sport", "teatr", "kino", "robot", "shaxmat", "tabiat"];
 
     // Built once over all rows: a million single insertions into them take many times as long.
-    private static readonly string[] s_indexes = ["events_search", "events_location", "events_running", "events_title", "events_language_starts", "events_type_starts"];
+    private static readonly string[] s_indexes =
+    [
+        "events_search", "events_location", "events_running", "events_title", "events_language_starts", "events_type_starts", "events_starts", "events_ends", "events_created", "events_owner",
+    ];
 
     /// <summary>Adds those from number <paramref name="from"/> + 1 to <paramref name="to"/>.</summary>
     public static async Task AddAsync(BenchDatabase database, int from, int to)
