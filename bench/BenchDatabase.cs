@@ -18,15 +18,17 @@ internal sealed class BenchDatabase : IAsyncDisposable
     }
 
     public string Name { get; }
+    public string Directory => _directory;
     public string Socket { get; }
     public string User { get; }
     public string ConnectionString { get; }
+    public string Url => $"postgresql://{User}@/{Name}?host={Uri.EscapeDataString(Socket)}";
     public NpgsqlDataSource Source { get; }
-    public static string Binaries { get; } = Directory.GetDirectories("/usr/lib/postgresql").Order(StringComparer.Ordinal).Last() + "/bin";
+    public static string Binaries { get; } = System.IO.Directory.GetDirectories("/usr/lib/postgresql").Order(StringComparer.Ordinal).Last() + "/bin";
 
     public static async Task<BenchDatabase> StartAsync()
     {
-        var directory = Directory.CreateTempSubdirectory("maydon-bench-").FullName;
+        var directory = System.IO.Directory.CreateTempSubdirectory("maydon-bench-").FullName;
         File.SetUnixFileMode(directory, (UnixFileMode)0b111_101_101);
         var postgres = await EmbeddedPostgres.StartAsync(Path.Combine(directory, "postgres"), CancellationToken.None, ["fsync=on", "synchronous_commit=on", "full_page_writes=on", "max_connections=200", .. Environment.GetEnvironmentVariable("BENCH_PG")?.Split(';') ?? []]);
         await using (var connection = new NpgsqlConnection(postgres.ConnectionString + ";Pooling=false"))
@@ -58,6 +60,6 @@ internal sealed class BenchDatabase : IAsyncDisposable
     {
         await Source.DisposeAsync();
         await _postgres.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
+        System.IO.Directory.Delete(_directory, recursive: true);
     }
 }

@@ -13,55 +13,67 @@ namespace Maydon.Bench;
 /// <summary>The server in a process of its own, throttles off, as the clients meet it.</summary>
 internal sealed class BenchServer : IAsyncDisposable
 {
-    private static readonly MaydonSettings s_settings = new()
-    {
-        SecretKey = "a bench key that is long enough to be a real one: 0123456789",
-        DataDir = Path.GetTempPath(),
-        Debug = true,
-        LogLevel = LogLevel.Warning,
-        Throttles = new ThrottleSettings { Anon = null, AnonDefault = null, User = null, UserDefault = null },
-    };
+    private const string SecretKey = "a bench key that is long enough to be a real one: 0123456789";
 
     private readonly Process _process;
+    private readonly string? _dataDir;
 
-    private BenchServer(Process process, string url) => (_process, Url) = (process, url);
+    private BenchServer(Process process, string url, string? dataDir) => (_process, Url, _dataDir) = (process, url, dataDir);
 
     public string Url { get; }
     public int ProcessId => _process.Id;
 
-    public static Task<BenchServer> StartAsync(BenchDatabase database) => StartAsync("host", database.ConnectionString);
-
-    /// <summary>Kestrel alone, answering everything with so many bytes that never change: the most that any server on it can do.</summary>
-    public static Task<BenchServer> StartConstantAsync(int size) => StartAsync("constant", $"{size}");
-
-    private static async Task<BenchServer> StartAsync(string what, string argument)
+    public static Task<BenchServer> StartAsync(BenchDatabase database)
     {
         var port = FindFreePort();
-        var start = new ProcessStartInfo("dotnet", [typeof(BenchServer).Assembly.Location, what, $"{port}", argument]);
-        var server = new BenchServer(Process.Start(start)!, $"http://127.0.0.1:{port}");
+        var dataDir = Directory.CreateTempSubdirectory("maydon-bench-data-").FullName;
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "maydon.dll"), "serve", "--no-demo"])
+        {
+            WorkingDirectory = dataDir,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+            Environment =
+            {
+                ["PORT"] = $"{port}",
+                ["SECRET_KEY"] = SecretKey,
+                ["DEBUG"] = "True",
+                ["DATA_DIR"] = dataDir,
+                ["DATABASE_URL"] = database.Url,
+                ["LOG_LEVEL"] = "Warning",
+                ["THROTTLE_ANON"] = "off",
+                ["THROTTLE_ANON_DEFAULT"] = "off",
+                ["THROTTLE_USER"] = "off",
+                ["THROTTLE_USER_DEFAULT"] = "off",
+            },
+        };
+        return StartAsync(start, port, dataDir);
+    }
+
+    /// <summary>Kestrel alone, answering everything with so many bytes that never change: the most that any server on it can do.</summary>
+    public static Task<BenchServer> StartConstantAsync(int size)
+    {
+        var port = FindFreePort();
+        return StartAsync(new ProcessStartInfo("dotnet", [typeof(BenchServer).Assembly.Location, "constant", $"{port}", $"{size}"]), port, dataDir: null);
+    }
+
+    private static async Task<BenchServer> StartAsync(ProcessStartInfo start, int port, string? dataDir)
+    {
+        var server = new BenchServer(Process.Start(start)!, $"http://127.0.0.1:{port}", dataDir);
+        if (start.RedirectStandardOutput)
+            _ = server._process.StandardOutput.ReadToEndAsync();
         using var client = new HttpClient();
         for (var tries = 0; ; tries++)
         {
             try
             {
-                using var response = await client.GetAsync(new Uri(server.Url));
+                using var response = await client.GetAsync(new Uri(server.Url + "/health/"));
                 return server;
             }
-            catch (HttpRequestException) when (tries < 300 && !server._process.HasExited)
+            catch (HttpRequestException) when (tries < 600 && !server._process.HasExited)
             {
                 await Task.Delay(50);
             }
         }
-    }
-
-    /// <summary>What the child process does.</summary>
-    public static async Task<int> HostAsync(int port, string connectionString)
-    {
-        await using var source = NpgsqlDataSource.Create(connectionString + ";Max Auto Prepare=100");
-        await using var app = Build(source, builder => builder.WebHost.UseUrls($"http://127.0.0.1:{port}"));
-        await app.Services.GetRequiredService<SchemaRunner>().ApplyAsync(CancellationToken.None);
-        await app.RunAsync();
-        return 0;
     }
 
     /// <summary>What the other child process does.</summary>
@@ -84,13 +96,11 @@ internal sealed class BenchServer : IAsyncDisposable
     }
 
     /// <summary>Access tokens as the server would have issued them, made here in advance.</summary>
-    public static AccessTokens Tokens(NpgsqlDataSource source) => Build(source, _ => { }).Services.GetRequiredService<AccessTokens>();
-
-    private static WebApplication Build(NpgsqlDataSource source, Action<WebApplicationBuilder> customise) => MaydonServer.Build(s_settings, source, builder =>
+    public static AccessTokens Tokens()
     {
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        customise(builder);
-    });
+        var settings = new MaydonSettings { SecretKey = SecretKey, DataDir = Path.GetTempPath() };
+        return new AccessTokens(new DerivedKeys(settings), settings, TimeProvider.System);
+    }
 
     private static int FindFreePort()
     {
@@ -104,5 +114,7 @@ internal sealed class BenchServer : IAsyncDisposable
         using var kill = Process.Start("kill", $"{_process.Id}");
         await _process.WaitForExitAsync();
         _process.Dispose();
+        if (_dataDir is not null)
+            Directory.Delete(_dataDir, recursive: true);
     }
 }

@@ -1,8 +1,6 @@
 using System.Globalization;
 using Maydon.Bench;
 
-if (args is ["host", var port, var connectionString])
-    return await BenchServer.HostAsync(int.Parse(port), connectionString);
 if (args is ["constant", var constantPort, var size])
     return await BenchServer.ConstantAsync(int.Parse(constantPort), int.Parse(size));
 

@@ -21,7 +21,7 @@ internal static class Registrations
         await using var server = await BenchServer.StartAsync(database);
         await FillAsync(database, events);
         var requests = Path.Combine(Path.GetTempPath(), $"maydon-bench-{name}");
-        var tokens = BenchServer.Tokens(database.Source);
+        var tokens = BenchServer.Tokens();
         WriteRequests(tokens, requests + "-warm-up", 0, PeopleInWarmUp, events);
         WriteRequests(tokens, requests, PeopleInWarmUp, People, events);
 
@@ -31,13 +31,15 @@ internal static class Registrations
         await Wrk.RunAsync("register.lua", server.Url, s_warmUp, requests + "-warm-up");
         await database.ExecuteAsync("checkpoint");
         var before = await database.ScalarAsync<long>("select sum(taken) from inventory.pools");
+        var cpu = CpuTime.Now(server, database);
         var load = await Wrk.RunAsync("register.lua", server.Url, s_duration, requests);
         var stored = await database.ScalarAsync<long>("select sum(taken) from inventory.pools") - before;
+        var cost = CpuTime.Now(server, database).Per(cpu, stored);
         // What wrk cut off at its end may be stored without having been counted.
         if (stored < load.Done || stored > load.Done + Wrk.Connections)
             throw new InvalidOperationException($"Clients were told of {load.Done} registrations, {stored} are stored.");
         var batches = await database.ScalarAsync<long>("select count(distinct created_at) from inventory.claims where id > (select max(id) from inventory.claims) - 20000");
-        return new BenchResult(name, load.Rate, reference.Rate, load.P50, load.P99, load.Errors, $"pgbench average {reference.AverageMs:0.0} ms, max {load.Max:0.0} ms, {20000.0 / batches:0.0} claims per commit");
+        return new BenchResult(name, load.Rate, reference.Rate, load.P50, load.P99, load.Errors, $"pgbench average {reference.AverageMs:0.0} ms, max {load.Max:0.0} ms, {20000.0 / batches:0.0} claims per commit, {cost}");
     }
 
     private static async Task FillAsync(BenchDatabase database, int events)
