@@ -19,9 +19,13 @@ internal sealed class RegistrationsMatchClaims(NpgsqlDataSource database) : IInv
         union all
         select format('user %s has %s registrations for event %s', user_id, count(*), event_id)
         from events.registrations group by event_id, user_id having count(*) > 1
+        union all
+        select format('registration %s is of user %s, who does not exist', r.id, r.user_id)
+        from events.registrations r where not exists (select from identity.people p where p.id = r.user_id)
         """);
 
-    public string Name => "every registration has a confirmed claim while it holds a seat, every such claim one registration, and everybody one row per event";
+    public string Name =>
+        "every registration is somebody's and has a confirmed claim while it holds a seat, every such claim has one registration, and everybody one row per event";
 
     public Task<InvariantResult> RunAsync(CancellationToken cancellationToken) => s_query.RunAsync(database, cancellationToken);
 }

@@ -102,7 +102,7 @@ internal sealed partial class RegistrationRound(IReadOnlyList<SeatRequest> reque
             writes.Add(RegistrationStatements.Insert([.. _added.Select(key => _registrations[key])]));
         if (_changed.Count > 0)
             writes.Add(RegistrationStatements.Update([.. _changed.Select(key => _registrations[key])]));
-        writes.Add(OutboxWriter.Command(_mails));
+        writes.Add(OutboxWriter.CommandForNew(_mails));
         writes.Add(SeatChanges.TellOthers(_touchedEvents));
     }
 

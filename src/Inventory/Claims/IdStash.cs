@@ -9,6 +9,9 @@ namespace Maydon.Inventory.Claims;
 /// <param name="sequence">Its qualified name.</param>
 public sealed class IdStash(string sequence)
 {
+    // Enough for some batches, so that most do without the statement.
+    private const int Block = 256;
+
     private readonly Queue<long> _ids = new();
     private int _session;
 
@@ -24,7 +27,7 @@ public sealed class IdStash(string sequence)
         reads.Add(
             new NpgsqlBatchCommand($"select nextval('{sequence}') from generate_series(1, $1)")
             {
-                Parameters = { new NpgsqlParameter<int> { TypedValue = wanted - _ids.Count } },
+                Parameters = { new NpgsqlParameter<int> { TypedValue = Math.Max(wanted - _ids.Count, Block) } },
             },
             row => _ids.Enqueue(row.GetInt64(0)));
     }

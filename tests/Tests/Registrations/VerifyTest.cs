@@ -21,6 +21,7 @@ public sealed class VerifyTest(TestPostgres postgres)
     [InlineData("delete from events.registrations where event_id = $1 and status = 'registered'", "is confirmed and belongs to 0 registrations", "2 seats taken and 0 people registered")]
     [InlineData("alter table events.registrations drop constraint registrations_once; update events.registrations set user_id = (select min(user_id) from events.registrations where event_id = $1) where event_id = $1",
         "has 3 registrations for event")]
+    [InlineData("update events.registrations set user_id = -1 where event_id = $1 and user_id = (select min(user_id) from events.registrations where event_id = $1)", "is of user -1, who does not exist")]
     [InlineData("insert into inventory.claims (kind, state, created_at, expires_at) select 'order', 'held', now(), now() - interval '1 hour' from inventory.pools where subject_id = $1",
         "is held since it ended", "has 0 taken and 0 given back")]
     [InlineData("alter table inventory.pools disable trigger all; update inventory.pools set kind = 'lost' where subject_id = $1", "has no pool of seats", "0 seats taken and 2 people registered")]
