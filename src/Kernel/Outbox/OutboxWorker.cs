@@ -19,9 +19,7 @@ internal sealed class OutboxWorker : BackgroundService
     private static readonly TimeSpan s_attemptTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_poll = TimeSpan.FromSeconds(1);
 
-    /// <summary>A work item that waits this long for a thread says that requests wait too; on an idle server it is some 20 µs.</summary>
-    private static readonly TimeSpan s_congestion = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan s_restInRush = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_restInRush = TimeSpan.FromMilliseconds(500);
 
     private readonly OutboxLease _lease;
     private readonly OutboxMeters _meters;
@@ -71,18 +69,20 @@ internal sealed class OutboxWorker : BackgroundService
     private async Task RunLaneAsync(Func<int, CancellationToken, Task<List<OutboxDelivery>>> take, bool givesWay, Func<CancellationToken, Task> wait, CancellationToken stoppingToken)
     {
         var running = new List<Task>();
+        var hasMore = false;
         try
         {
             while (true)
             {
                 // During a rush one at a time, with rests: enough to go on, too little to be felt.
-                var isRush = givesWay && await IsCongestedAsync();
+                var isRush = givesWay && hasMore && await RushGauge.IsRushAsync(stoppingToken);
+                if (isRush)
+                    await Task.Delay(s_restInRush, stoppingToken);
                 var taken = await TryTakeAsync(token => take(isRush ? 1 : Parallel - running.Count, token), stoppingToken);
                 running.AddRange(taken.Select(AttemptAsync));
-                if (taken.Count == 0)
+                hasMore = taken.Count > 0;
+                if (!hasMore)
                     await wait(stoppingToken);
-                else if (isRush)
-                    await Task.Delay(s_restInRush, stoppingToken);
                 while (running.RemoveAll(attempt => attempt.IsCompleted) == 0 && running.Count == Parallel)
                     await Task.WhenAny(running);
             }
@@ -172,13 +172,6 @@ internal sealed class OutboxWorker : BackgroundService
                 await Task.Delay(s_poll);
             }
         }
-    }
-
-    private static async Task<bool> IsCongestedAsync()
-    {
-        var queued = Stopwatch.GetTimestamp();
-        await Task.Yield();
-        return Stopwatch.GetElapsedTime(queued) > s_congestion;
     }
 
     private void Wake()
