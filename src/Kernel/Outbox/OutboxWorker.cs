@@ -100,6 +100,12 @@ internal sealed class OutboxWorker : BackgroundService
         {
             return await take(stoppingToken);
         }
+        catch (NpgsqlException e) when (!stoppingToken.IsCancellationRequested)
+        {
+            // Every second while the database is away: where in the driver it happened is no news.
+            _logger.LogWarning("The outbox could not be read ({Reason}); trying again", e.Message.Split('\n')[0]);
+            return [];
+        }
         catch (Exception e) when (!stoppingToken.IsCancellationRequested)
         {
             _logger.LogWarning(e, "The outbox could not be read; trying again");

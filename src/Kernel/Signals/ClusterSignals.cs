@@ -44,7 +44,7 @@ public sealed class ClusterSignals(NpgsqlDataSource source, ILogger<ClusterSigna
             }
             catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
             {
-                logger.LogWarning("Listening for signals was interrupted ({Reason}); trying again", e.Message);
+                logger.LogWarning("Listening for signals was interrupted ({Reason}); trying again", e.Message.Split('\n')[0]);
                 await Task.Delay(TimeSpan.FromSeconds(1), clock, stoppingToken);
             }
         }

@@ -141,8 +141,9 @@ internal sealed partial class Postmaster : IDisposable
                 _complaints.TryDequeue(out _);
         }
 
-        // Ending the sessions is what a stop does to them.
-        logger.Log(grave && !_stopping ? LogLevel.Warning : LogLevel.Debug, "PostgreSQL: {Line}", line);
+        // Sessions that are ended by a stop, or refused while it recovers, are told of by those who lose them.
+        var isExpected = _stopping || line.StartsWith("FATAL:  terminating", StringComparison.Ordinal) || line.StartsWith("FATAL:  the database system is", StringComparison.Ordinal);
+        logger.Log(grave && !isExpected ? LogLevel.Warning : LogLevel.Debug, "PostgreSQL: {Line}", line);
     }
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
