@@ -5,6 +5,24 @@ namespace Maydon.Tests.Registrations;
 /// <summary><c>verify</c> finds every way in which pools, ledger, claims and registrations can contradict each other.</summary>
 public sealed class VerifyTest(TestPostgres postgres)
 {
+    [Fact]
+    public async Task Whoever_has_a_registration_stays()
+    {
+        await using var fresh = new TestServer(postgres);
+        await fresh.StartAsync();
+        var eventId = await fresh.AddEventAsync(capacity: 5);
+        var person = (await fresh.AddPeopleAsync(1))[0];
+        await person.RegisterAsync(eventId);
+
+        var refusal = await Assert.ThrowsAsync<Npgsql.PostgresException>(
+            () => fresh.ExecuteAsync("delete from identity.users where id = (select user_id from events.registrations where event_id = $1)", eventId));
+
+        Assert.Equal("23503", refusal.SqlState);
+        Assert.Equal(1L, await fresh.ScalarAsync<long>("select count(*) from events.registrations join identity.users u on u.id = user_id"));
+        await fresh.ExecuteAsync("delete from events.registrations");
+        await fresh.ExecuteAsync("delete from identity.users");
+    }
+
     [Theory]
     [InlineData("update inventory.pools set taken = taken + 1 where subject_id = $1", "its ledger adds up to 2", "3 seats taken and 2 people registered")]
     [InlineData("alter table inventory.pools drop constraint pools_never_oversold; update inventory.pools set capacity = 1 where subject_id = $1", "2 taken of 1")]
