@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Net.Mail;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Maydon.Kernel.Mail;
 using Maydon.Kernel.Operations;
+using Maydon.Kernel.Outbox;
 using Maydon.Kernel.Settings;
 using Maydon.Running;
 using Npgsql;
@@ -31,7 +33,7 @@ internal static class SendTestMailCommand
         {
             await app.Services.GetRequiredService<SendTestMail>().RunAsync(address, cancellationToken);
         }
-        catch (Exception e) when (e is SmtpException or IOException or SocketException or UnauthorizedAccessException)
+        catch (Exception e) when (e is SmtpException or AuthenticationException or PermanentDeliveryException or TimeoutException or IOException or SocketException or UnauthorizedAccessException)
         {
             throw new OperatorException($"The mail could not be sent ({(e.InnerException ?? e).Message.TrimEnd('.')}): check the EMAIL_ settings.", e);
         }
