@@ -43,13 +43,13 @@ internal sealed partial record Identifier(IdentifierKind Kind, string Value)
         return value is not null && UsernameShape().IsMatch(value) ? new(IdentifierKind.Username, value) : null;
     }
 
-    [GeneratedRegex(@"\A(?=.{1,64}@)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(localhost|([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)\z", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\A(?=.{1,64}@)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(localhost|([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)\z", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex EmailShape();
 
-    [GeneratedRegex(@"\A\+[1-9][0-9]{6,14}\z", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\A\+[1-9][0-9]{6,14}\z", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex PhoneShape();
 
-    [GeneratedRegex(@"\A[a-z][a-z0-9._-]{0,149}\z", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\A[a-z][a-z0-9._-]{0,149}\z", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex UsernameShape();
 }
 

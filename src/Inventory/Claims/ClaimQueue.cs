@@ -52,5 +52,5 @@ internal sealed record ClaimQueueOptions(int Capacity = 5_000, int BatchLimit = 
     /// How long a batch waits for a pool that somebody else has locked. Another node's writer gives it back within milliseconds; longer
     /// is an organiser's large change or an operator's open transaction, and must not hold up everybody else's claims.
     /// </summary>
-    public TimeSpan LockPatience { get; init; } = TimeSpan.FromMilliseconds(500);
+    public TimeSpan LockPatience { get; init; } = TimeSpan.FromSeconds(2);
 }

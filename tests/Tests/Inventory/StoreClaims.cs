@@ -2,7 +2,6 @@ using Maydon.Inventory;
 using Maydon.Inventory.Claims;
 using Maydon.Tests.Support;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 
 namespace Maydon.Tests.Inventory;
@@ -41,8 +40,6 @@ internal sealed class StoreClaims(ClaimQueue queue) : ClaimHandler<StoreRequest,
         await server.StartAsync(customise: builder =>
         {
             builder.Services.AddClaimHandler<StoreClaims>();
-            // Tests keep the writer waiting by locking a pool, also on a machine that is slow to notice.
-            builder.Services.Replace(ServiceDescriptor.Singleton(new ClaimQueueOptions { LockPatience = TimeSpan.FromSeconds(5) }));
             customise?.Invoke(builder);
         });
         await server.ExecuteAsync("create table inventory.orders (claim_id bigint not null, state text not null, note text not null check (note <> 'poison'))");

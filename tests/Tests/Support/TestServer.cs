@@ -1,3 +1,4 @@
+using Maydon.Inventory.Claims;
 using Maydon.Kernel;
 using Maydon.Kernel.Jobs;
 using Maydon.Kernel.Settings;
@@ -46,6 +47,8 @@ public sealed class TestServer(TestPostgres postgres) : IAsyncLifetime
             builder.WebHost.UseTestServer();
             builder.Logging.ClearProviders();
             builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
+            // A machine that runs every test at once is no reason to turn somebody away.
+            builder.Services.Replace(ServiceDescriptor.Singleton(new ClaimQueueOptions { LockPatience = TimeSpan.FromSeconds(5) }));
             builder.Services.Replace(ServiceDescriptor.Singleton(new BackgroundWork(background)));
             customise?.Invoke(builder);
         });

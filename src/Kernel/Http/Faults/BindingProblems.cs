@@ -39,6 +39,6 @@ internal static partial class BindingProblems
 
     private static Problem Malformed() => Problem.Of(StatusCodes.Status400BadRequest, "malformed");
 
-    [GeneratedRegex("""^(?:Failed to bind parameter|Required parameter) "(?:.+ )?(?<name>\w+)" """, RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
+    [GeneratedRegex("""^(?:Failed to bind parameter|Required parameter) "(?:[^"]+ )?(?<name>\w+)" """, RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Parameter();
 }
