@@ -30,7 +30,7 @@ internal sealed class BenchDatabase : IAsyncDisposable
     {
         var directory = System.IO.Directory.CreateTempSubdirectory("maydon-bench-").FullName;
         File.SetUnixFileMode(directory, (UnixFileMode)0b111_101_101);
-        var postgres = await EmbeddedPostgres.StartAsync(Path.Combine(directory, "postgres"), CancellationToken.None, ["fsync=on", "synchronous_commit=on", "full_page_writes=on", "max_connections=200", .. Environment.GetEnvironmentVariable("BENCH_PG")?.Split(';') ?? []]);
+        var postgres = await EmbeddedPostgres.StartAsync(Path.Combine(directory, "postgres"), CancellationToken.None, "fsync=on", "synchronous_commit=on", "full_page_writes=on", "max_connections=200");
         await using (var connection = new NpgsqlConnection(postgres.ConnectionString + ";Pooling=false"))
         {
             await connection.OpenAsync();

@@ -39,6 +39,12 @@ internal static class Registrations
         if (stored < load.Done || stored > load.Done + Wrk.Connections)
             throw new InvalidOperationException($"Clients were told of {load.Done} registrations, {stored} are stored.");
         var batches = await database.ScalarAsync<long>("select count(distinct created_at) from inventory.claims where id > (select max(id) from inventory.claims) - 20000");
+        for (var thread = 0; thread < Wrk.Threads; thread++)
+        {
+            File.Delete($"{requests}.{thread}");
+            File.Delete($"{requests}-warm-up.{thread}");
+        }
+
         return new BenchResult(name, load.Rate, reference.Rate, load.P50, load.P99, load.Errors, $"pgbench average {reference.AverageMs:0.0} ms, max {load.Max:0.0} ms, {20000.0 / batches:0.0} claims per commit, {cost}");
     }
 
