@@ -136,6 +136,8 @@ public sealed class ListTest(SevenEvents events) : IClassFixture<SevenEvents>
     [InlineData("starts_before=2026-02-30", "starts_before")]
     [InlineData("starts_before=5", "starts_before")]
     [InlineData("has_seats=maybe", "has_seats")]
+    // Text that reads like the message about another parameter.
+    [InlineData("has_seats=%22%20from%20%22int%20page%22%20", "has_seats")]
     [InlineData("event_type=HYBRID", "event_type")]
     [InlineData("page=x", "page")]
     [InlineData("page_size=x", "page_size")]
