@@ -38,10 +38,10 @@ public sealed class EmbeddedDatabaseTest(PreparedData data)
         Assert.True(made == 0, output);
         await server.KillAsync();
         var orphan = server.ReadPostmasterId();
-        Assert.True(Directory.Exists($"/proc/{orphan}"));
+        Assert.Contains(orphan, server.FindProcesses());
 
         await server.StartAsync();
-        Assert.False(Directory.Exists($"/proc/{orphan}"));
+        Assert.DoesNotContain(orphan, server.FindProcesses());
         Assert.Equal(HttpStatusCode.OK, await SignInAsync(server, "second@example.org", PreparedData.AdminPassword));
         await server.TerminateAsync();
         Assert.Empty(server.FindProcesses());
@@ -57,13 +57,20 @@ public sealed class EmbeddedDatabaseTest(PreparedData data)
         await PreparedData.RunAsync("/bin/sh", "-c", $"kill -KILL {pid}");
         await server.WaitForNoProcessAsync();
 
-        // The file of the dead postmaster now names a living process that has nothing to do with it: this one.
+        // The file of the dead postmaster now names a living process that has nothing to do with it, of the same user: PostgreSQL
+        // takes that for its predecessor.
         var file = Path.Combine(server.DataDir, "postgres", "cluster", "postmaster.pid");
+        using var stranger = Process.Start(Environment.IsPrivilegedProcess
+            ? new ProcessStartInfo("/bin/sh", ["-c", $"exec setpriv --reuid=$(stat -c %u {file}) --regid=$(stat -c %g {file}) --clear-groups sleep 300"])
+            : new ProcessStartInfo("sleep", "300"))!;
         var lines = await File.ReadAllLinesAsync(file);
-        lines[0] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        lines[0] = stranger.Id.ToString(CultureInfo.InvariantCulture);
         await File.WriteAllLinesAsync(file, lines);
         await server.StartAsync();
         Assert.Equal(HttpStatusCode.OK, await SignInAsync(server, "admin@127.0.0.1", PreparedData.AdminPassword));
+        Assert.False(stranger.HasExited);
+        stranger.Kill();
+        await stranger.WaitForExitAsync();
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using Maydon.Kernel.Operations;
 
 namespace Maydon.Kernel.Persistence.Embedded;
@@ -83,9 +84,9 @@ internal sealed partial class Postmaster : IDisposable
             return;
         }
 
-        // PostgreSQL would believe that the other program is its predecessor and refuse to start. If nobody has the number it
-        // clears the file away by itself, after a look at who still uses the shared memory named there.
-        File.Delete(pidFile);
+        // PostgreSQL would believe that the other program is its predecessor and refuse to start. Its own parent it passes over, and
+        // then looks whether sessions of the dead predecessor still use the shared memory named there: without the file it could not.
+        await ReplaceFirstLineAsync(pidFile, note);
 
         bool IsThere() => Directory.Exists(Proc(pid));
 
@@ -95,6 +96,15 @@ internal sealed partial class Postmaster : IDisposable
     }
 
     public void Dispose() => _process.Dispose();
+
+    // In place and in one write: the file keeps its owner, and a kill leaves it whole.
+    private static async Task ReplaceFirstLineAsync(string pidFile, string note)
+    {
+        string[] lines = [Environment.ProcessId.ToString(CultureInfo.InvariantCulture), .. note.Split('\n').Skip(1)];
+        await using var file = new FileStream(pidFile, FileMode.Open, FileAccess.Write, FileShare.Read);
+        await file.WriteAsync(Encoding.ASCII.GetBytes(string.Join('\n', lines)));
+        file.SetLength(file.Position);
+    }
 
     private static async Task SignalUntilGoneAsync(int pid, Func<bool> isThere)
     {
