@@ -15,12 +15,11 @@ internal abstract record EventOrder
     };
 
     /// <summary>400 <c>invalid_ordering</c> that names what lists cannot be ordered by.</summary>
-    public static Problem? Check(string? ordering) =>
-        Split(ordering).FirstOrDefault(field => !s_fields.ContainsKey(field.Name)) is { Name: { } unknown } ? Problem.Of(400, "invalid_ordering", unknown) : null;
+    public static Problem? Check(string? ordering) => OrderingField.Check(ordering, s_fields.Keys);
 
     /// <param name="ordering">Checked.</param>
     public static EventOrder Of(string? ordering, bool upcomingOnly) =>
-        Split(ordering).ToList() is { Count: > 0 } fields ? new ByFields(fields, upcomingOnly) : upcomingOnly ? new Upcoming() : new NearestFirst();
+        OrderingField.Split(ordering).ToList() is { Count: > 0 } fields ? new ByFields(fields, upcomingOnly) : upcomingOnly ? new Upcoming() : new NearestFirst();
 
     public abstract string Key { get; }
 
@@ -35,11 +34,6 @@ internal abstract record EventOrder
     /// <summary>A part of the list: a condition, its order and what to take of it.</summary>
     /// <param name="Few">Found whole and then sorted: the planner must not think of walking the order until enough are found.</param>
     internal sealed record Segment(string Condition, string Order, long Offset, long Take, bool Few = false);
-
-    private static IEnumerable<(string Name, bool Descending)> Split(string? ordering) =>
-        (ordering ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(part => part.StartsWith('-') ? (part[1..], true) : (part, false))
-            .DistinctBy(field => field.Item1);
 
     /// <summary>Not yet ended first, ascending by start; then the past, the latest first.</summary>
     private sealed record NearestFirst : EventOrder
@@ -84,7 +78,7 @@ internal abstract record EventOrder
     }
 
     /// <summary>By the fields asked for, and the id in the direction of the last, so that one index serves both directions.</summary>
-    private sealed record ByFields(IReadOnlyList<(string Name, bool Descending)> Fields, bool UpcomingOnly) : EventOrder
+    private sealed record ByFields(IReadOnlyList<OrderingField> Fields, bool UpcomingOnly) : EventOrder
     {
         public override string Key => $"{UpcomingOnly} {string.Join(',', Fields)}";
 
@@ -94,7 +88,7 @@ internal abstract record EventOrder
 
         public override IEnumerable<Segment> Find(EventCensus census, long offset, int size, SqlValues values)
         {
-            var order = string.Join(", ", Fields.Append(("id", Fields[^1].Descending)).Select(field => $"{s_fields.GetValueOrDefault(field.Item1, "e.id")}{(field.Item2 ? " desc" : "")}"));
+            var order = string.Join(", ", Fields.Append(new("id", Fields[^1].Descending)).Select(field => $"{s_fields.GetValueOrDefault(field.Name, "e.id")}{(field.Descending ? " desc" : "")}"));
             return [new(UpcomingOnly ? $"e.starts_at >= {values.Add(census.At)}" : "true", order, offset, size)];
         }
     }

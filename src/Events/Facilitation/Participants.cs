@@ -21,7 +21,7 @@ public sealed class ParticipantQuery : ListQuery
     public string? Status { get; set; }
 
     internal Problem? Check() =>
-        string.IsNullOrEmpty(Status) || Participants.Statuses.Contains(Status) ? null : Problem.Invalid("status", "invalid_choice", string.Join(", ", Participants.Statuses));
+        string.IsNullOrEmpty(Status) || RegistrationStatus.All.Contains(Status) ? null : Problem.Invalid("status", "invalid_choice", string.Join(", ", RegistrationStatus.All));
 }
 
 /// <summary>A person and their place at an event.</summary>
@@ -32,9 +32,6 @@ public sealed record Participant(
 internal sealed class Participants(EventsDbContext db, NpgsqlDataSource database, CurrentUser user)
 {
     private const int AtOnce = 1_000;
-
-    public static readonly IReadOnlyList<string> Statuses =
-        [RegistrationStatus.Registered, RegistrationStatus.Cancelled, RegistrationStatus.Waitlisted, RegistrationStatus.Attended];
 
     /// <summary>Why the caller may not see them, null when they may.</summary>
     public async Task<Problem?> RefuseAsync(long eventId, CancellationToken cancellationToken)

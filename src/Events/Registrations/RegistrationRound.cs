@@ -16,7 +16,7 @@ internal sealed partial class RegistrationRound(IReadOnlyList<SeatRequest> reque
     private readonly HashSet<(long EventId, long UserId)> _changed = [];
     private readonly HashSet<long> _touchedEvents = [];
     private readonly List<OutboxMessage> _mails = [];
-    private readonly ClaimAnswers _answers = new([.. requests.Select(request => request.Recording?.Ticket).OfType<IdempotencyTicket>()]);
+    private readonly BatchAnswers _answers = new([.. requests.Select(request => request.Recording?.Ticket).OfType<IdempotencyTicket>()]);
 
     public override void AddReads(ClaimReads reads)
     {
@@ -27,7 +27,8 @@ internal sealed partial class RegistrationRound(IReadOnlyList<SeatRequest> reque
             _registrations[(found.EventId, found.UserId)] = found;
         });
         ids.AddRead(reads, requests.Count(request => request.Wish == SeatWish.Register));
-        _answers.AddReads(reads);
+        if (_answers.Queries(reads.Now) is { Count: > 0 } queries)
+            reads.Add(queries, _answers.ReadAsync);
     }
 
     public override NpgsqlBatchCommand? ClaimsToLoad() =>

@@ -7,7 +7,8 @@ create table events.thank_you_progress (
     registered_until timestamptz not null
 );
 
--- Reminders are queued for all of an event, as long as it starts then.
+-- Events whose reminders are all queued, for this start. One row per event is enough: moved to another start it is looked at anew, for
+-- those who have enrolled since; whoever has been reminded already has a row in the outbox, whose key names the enrolment and no start.
 create table events.reminded_events (
     event_id bigint primary key references events.events (id),
     starts_at timestamptz not null

@@ -45,4 +45,9 @@ public sealed class ProjectTest
             where names.ContainsKey(reference.Name!) && !s_mayUse[project.Name].Contains(names[reference.Name!])
             select $"{project} → {names[reference.Name!]}");
     }
+
+    [Fact]
+    public void The_inventory_speaks_no_http() =>
+        Fault.None(Repository.Projects.Single(project => project.Name == "Inventory").Assembly.GetReferencedAssemblies().Select(reference => reference.Name!)
+            .Where(name => name.StartsWith("Microsoft.AspNetCore.Http", StringComparison.Ordinal) || name.StartsWith("Microsoft.AspNetCore.Routing", StringComparison.Ordinal)));
 }
