@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Maydon.Events.Browsing;
 
 /// <summary>An event as lists show it. Times are UTC; seats are null when unlimited.</summary>
@@ -24,8 +26,16 @@ public record EventItem
 /// <summary>One event whole. The address to join by is there for those who may have it, null for everybody else.</summary>
 public sealed record EventDetails : EventItem
 {
+    // After what every item has: the serializer would begin with what a derived type adds.
+    [JsonPropertyOrder(1)]
     public required string Description { get; init; }
+
+    [JsonPropertyOrder(1)]
     public required string? JoinUrl { get; init; }
+
+    [JsonPropertyOrder(1)]
     public required DateTimeOffset CreatedAt { get; init; }
+
+    [JsonPropertyOrder(1)]
     public required DateTimeOffset UpdatedAt { get; init; }
 }

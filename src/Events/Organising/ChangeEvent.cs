@@ -14,13 +14,20 @@ internal sealed class ChangeEvent(EventsDbContext db, DbSession session, Current
     /// <param name="replace">What was not sent is emptied, not kept.</param>
     public async Task<Problem?> ExecuteAsync(long id, EventFields fields, bool replace, CancellationToken cancellationToken)
     {
-        await using var transaction = await session.BeginAsync(cancellationToken);
-        var (own, seats, refusal) = await OwnEvent.LockAsync(db, session, user, id, cancellationToken);
-        if (own is null)
+        var (seen, refusal) = await OwnEvent.FindAsync(db, user, id, cancellationToken);
+        if (seen is null)
             return refusal;
+        if (Merge(seen.Terms).Check(fields) is { Count: > 0 } wrong)
+            return Problem.Invalid(wrong);
+
+        await using var transaction = await session.BeginAsync(cancellationToken);
+        var ((own, gone), seats) = await OwnEvent.LockAsync(db, session, user, id, cancellationToken);
+        if (own is null)
+            return gone;
         var before = own.Terms;
-        var terms = (replace ? new EventTerms() : before).With(fields);
-        if (terms.Check() is { Count: > 0 } errors)
+        var terms = Merge(before);
+        // Somebody else may have changed it since it was looked at.
+        if (terms.Check(fields) is { Count: > 0 } errors)
             return Problem.Invalid(errors);
 
         if (replace || fields.IsSent(nameof(fields.Capacity)))
@@ -38,5 +45,7 @@ internal sealed class ChangeEvent(EventsDbContext db, DbSession session, Current
         await stamps.EventsWrittenAsync(session, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return null;
+
+        EventTerms Merge(EventTerms current) => (replace ? new EventTerms() : current).With(fields);
     }
 }

@@ -17,7 +17,7 @@ internal sealed class CreateEvent(EventsDbContext db, DbSession session, EventSt
     {
         var now = clock.Now();
         var terms = new EventTerms().With(fields);
-        if (terms.Check() is { Count: > 0 } errors)
+        if (terms.Check(fields) is { Count: > 0 } errors)
             return new CreatedEvent(0, Problem.Invalid(errors));
         if (terms.StartsAt < now)
             return new CreatedEvent(0, Problem.Of(400, "past_event"));

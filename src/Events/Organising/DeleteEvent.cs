@@ -14,10 +14,13 @@ internal sealed class DeleteEvent(EventsDbContext db, DbSession session, Current
 {
     public async Task<Problem?> ExecuteAsync(long id, CancellationToken cancellationToken)
     {
-        await using var transaction = await session.BeginAsync(cancellationToken);
-        var (own, _, refusal) = await OwnEvent.LockAsync(db, session, user, id, cancellationToken);
-        if (own is null)
+        var (seen, refusal) = await OwnEvent.FindAsync(db, user, id, cancellationToken);
+        if (seen is null)
             return refusal;
+        await using var transaction = await session.BeginAsync(cancellationToken);
+        var ((own, gone), _) = await OwnEvent.LockAsync(db, session, user, id, cancellationToken);
+        if (own is null)
+            return gone;
         var now = clock.Now();
         if (own.EndsAt >= now)
         {

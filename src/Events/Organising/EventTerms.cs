@@ -37,9 +37,10 @@ internal sealed record EventTerms
         EndsAt = Choose(sent, (nameof(sent.EndsAt), sent.EndsAt), (nameof(sent.EndTime), sent.EndTime), EndsAt),
     }.Settle();
 
-    public ValidationErrors Check()
+    /// <summary>What is wrong with these terms and with the fields that led to them, all at once.</summary>
+    public ValidationErrors Check(EventFields sent)
     {
-        var errors = new ValidationErrors();
+        var errors = FieldRules.Check(sent);
         if (string.IsNullOrWhiteSpace(Title))
             errors.Add("title", "required");
         if (Type == EventType.Offline && Location is null)

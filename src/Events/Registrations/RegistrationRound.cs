@@ -87,6 +87,9 @@ internal sealed partial class RegistrationRound(IReadOnlyList<SeatRequest> reque
         var key = (request.EventId, request.UserId);
         if (_registrations.GetValueOrDefault(key) is not { Status: RegistrationStatus.Registered, ClaimId: { } claimId } known)
             return request.Wish == SeatWish.Cancel ? Problem.NotFound("registration_not_found") : Problem.Conflict("already_canceled");
+        // Who was registered when it ended stays so: that is the list of those who came.
+        if (_events[request.EventId].EndsAt < desk.Now)
+            return Problem.Conflict("past_event");
         if (desk.Release(claimId, "cancelled") != ClaimChange.Done)
             throw new InvalidOperationException($"Registration {known.Id} stands without the seat of its claim {claimId}.");
         var state = known with { Status = RegistrationStatus.Cancelled, CancelledAt = desk.Now };

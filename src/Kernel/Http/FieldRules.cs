@@ -1,10 +1,35 @@
 using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using System.Text.Json;
 using Maydon.Kernel.Localization;
 
 namespace Maydon.Kernel.Http;
 
 // The rules that requests put on their fields: .NET's own attributes, so that validation and OpenAPI know them, with messages in
 // the language of the request.
+
+public static class FieldRules
+{
+    /// <summary>
+    /// What the fields of a request say is wrong with them. For a use case with rules of its own, on an endpoint with
+    /// <c>DisableValidation()</c>: otherwise .NET would answer with these alone, and the caller would hear of the others one request later.
+    /// </summary>
+    public static ValidationErrors Check(object request)
+    {
+        var errors = new ValidationErrors();
+        foreach (var property in request.GetType().GetProperties())
+        {
+            var field = new ValidationContext(request) { MemberName = property.Name };
+            foreach (var rule in property.GetCustomAttributes<ValidationAttribute>(inherit: true))
+            {
+                if (rule.GetValidationResult(property.GetValue(request), field) is { ErrorMessage: { } message })
+                    errors.AddText(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name), message);
+            }
+        }
+
+        return errors;
+    }
+}
 
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class RequiredFieldAttribute : RequiredAttribute

@@ -20,6 +20,10 @@ public sealed class AnnouncingTest(TestServer server) : IClassFixture<TestServer
         var created = await answer.ReadAsync();
         var id = created["id"]!.GetValue<long>();
         Assert.Equal($"/api/events/{id}/", answer.Headers.Location?.OriginalString);
+        Assert.Equal(
+            ["id", "title", "event_type", "language", "location", "starts_at", "ends_at", "start_time", "end_time", "capacity", "created_by", "created_by_email",
+                "total_enrollments", "available_seats", "is_past", "is_upcoming", "description", "join_url", "created_at", "updated_at"],
+            created.AsObject().Select(field => field.Key));
         Assert.Equal("Ilm-fan kechasi", created["title"]!.GetValue<string>());
         Assert.Equal("What it is about", created["description"]!.GetValue<string>());
         Assert.Equal("OFFLINE", created["event_type"]!.GetValue<string>());
@@ -63,6 +67,23 @@ public sealed class AnnouncingTest(TestServer server) : IClassFixture<TestServer
         await client.PostAsJsonAsync("/api/events/", terms.With(field, JsonValue.Create(value))).InvalidAsync(field);
 
         Assert.Equal(0, await server.ScalarAsync<long>("select count(*) from events.events where title like 'wrong %'"));
+    }
+
+    [Fact]
+    public async Task All_that_is_wrong_is_told_at_once()
+    {
+        using var client = await server.SignInAsync("Facilitator");
+        var terms = server.Terms("   ", hours: -1).With("location", null).With("language", new string('x', 101)).With("description", new string('x', 20_001)).With("capacity", -1);
+
+        var problem = await client.PostAsJsonAsync("/api/events/", terms).RefusedAsync(400, "validation_error");
+        var id = await client.AnnounceAsync(server.Terms());
+        await client.PatchAsJsonAsync($"/api/events/{id}/", new JsonObject { ["title"] = "", ["capacity"] = -1, ["event_type"] = "HYBRID", ["end_time"] = "2001-01-01T00:00:00Z" })
+            .InvalidAsync("event_type", "capacity", "title", "ends_at");
+
+        var errors = problem["errors"]!.AsObject();
+        Assert.Equal(["capacity", "description", "ends_at", "language", "location", "title"], errors.Select(error => error.Key).Order(StringComparer.Ordinal));
+        Assert.All(errors, error => Assert.Single(error.Value!.AsArray()));
+        Assert.Equal("A talk", (string?)(await client.GetJsonAsync($"/api/events/{id}/"))["title"]);
     }
 
     [Theory]

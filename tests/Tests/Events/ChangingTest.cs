@@ -1,5 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Maydon.Inventory;
+using Maydon.Tests.Inventory;
 using Maydon.Tests.Support;
 
 namespace Maydon.Tests.Events;
@@ -7,6 +9,8 @@ namespace Maydon.Tests.Events;
 /// <summary><c>PUT</c> and <c>PATCH /api/events/{id}/</c>.</summary>
 public sealed class ChangingTest(TestServer server, TestPostgres postgres) : IClassFixture<TestServer>
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
     [Fact]
     public async Task A_change_leaves_alone_what_is_not_sent()
     {
@@ -101,6 +105,53 @@ public sealed class ChangingTest(TestServer server, TestPostgres postgres) : ICl
         await stranger.DeleteAsync(address).RefusedAsync(401, "not_authenticated");
         Assert.Equal("A talk", (string?)(await stranger.GetJsonAsync(address))["title"]);
         Assert.Equal("Mine now", (string?)(await PatchAsync(staff, id, change))["title"]);
+    }
+
+    [Fact]
+    public async Task Who_may_not_write_or_writes_nonsense_waits_for_nobody_and_keeps_nobody_waiting()
+    {
+        using var organiser = await server.SignInAsync("Facilitator");
+        using var other = await server.SignInAsync("Facilitator");
+        var id = await organiser.AnnounceAsync(server.Terms());
+        var address = $"/api/events/{id}/";
+        await using var busy = await PoolLock.TakeAsync(server, new PoolKey("event", id));
+
+        await other.PatchAsJsonAsync(address, new JsonObject { ["title"] = "Mine now" }).RefusedAsync(403, "permission_denied").WaitAsync(s_patience);
+        await other.PutAsJsonAsync(address, server.Terms()).RefusedAsync(403, "permission_denied").WaitAsync(s_patience);
+        await other.DeleteAsync(address).RefusedAsync(403, "permission_denied").WaitAsync(s_patience);
+        await organiser.PatchAsJsonAsync(address, new JsonObject { ["title"] = "" }).InvalidAsync("title").WaitAsync(s_patience);
+
+        Assert.Equal("A talk", (string?)(await organiser.GetJsonAsync(address))["title"]);
+    }
+
+    [Fact]
+    public async Task What_changed_while_a_change_waited_is_taken_into_account()
+    {
+        using var organiser = await server.SignInAsync("Facilitator");
+        var id = await organiser.AnnounceAsync(server.Terms());
+        Task<HttpResponseMessage> moving, deleting;
+        await using (var busy = await PoolLock.TakeAsync(server, new PoolKey("event", id)))
+        {
+            moving = organiser.PatchAsJsonAsync($"/api/events/{id}/", new JsonObject { ["ends_at"] = server.Clock.GetUtcNow().AddHours(30) });
+            await SomebodyWaitsAsync();
+            await server.ExecuteAsync("update events.events set starts_at = starts_at + interval '2 days', ends_at = ends_at + interval '2 days' where id = $1", id);
+        }
+
+        await moving.InvalidAsync("ends_at");
+        await using (var busy = await PoolLock.TakeAsync(server, new PoolKey("event", id)))
+        {
+            deleting = organiser.DeleteAsync($"/api/events/{id}/");
+            await SomebodyWaitsAsync();
+            await server.ExecuteAsync("update events.events set deleted_at = now() where id = $1", id);
+        }
+
+        await deleting.RefusedAsync(404, "event_not_found");
+
+        async Task SomebodyWaitsAsync()
+        {
+            while (await server.ScalarAsync<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == 0)
+                await Task.Delay(5);
+        }
     }
 
     [Fact]

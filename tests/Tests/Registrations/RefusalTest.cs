@@ -71,6 +71,32 @@ public sealed class RefusalTest(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task Once_an_event_is_over_nobody_cancels_any_more()
+    {
+        var eventId = await server.AddEventAsync(capacity: 3);
+        using var guest = await server.SignInAsync("Seeker");
+        using var gone = await server.SignInAsync("Seeker");
+        using var stranger = await server.SignInAsync("Seeker");
+        var enrolment = (await guest.RegisterAsync(eventId)).Body.GetProperty("id").GetInt64();
+        var ended = (await gone.RegisterAsync(eventId)).Body.GetProperty("id").GetInt64();
+        Assert.Equal("200 cancelled", (await gone.CancelAsync(eventId)).ToString());
+
+        await server.ExecuteAsync("update events.events set starts_at = now() - interval '2 hours', ends_at = now() + interval '1 hour' where id = $1", eventId);
+        Assert.Equal("201 registered", (await stranger.RegisterAsync(eventId)).ToString());
+        Assert.Equal("200 cancelled", (await stranger.CancelAsync(eventId)).ToString());
+
+        await server.ExecuteAsync("update events.events set starts_at = now() - interval '2 days', ends_at = now() - interval '1 day' where id = $1", eventId);
+        Assert.Equal("409 past_event", (await guest.CancelAsync(eventId)).ToString());
+        Assert.Equal("409 past_event", (await guest.PostAnswerAsync($"/api/seeker/enrollments/{enrolment}/cancel")).ToString());
+        // Who has nothing to cancel is told that.
+        Assert.Equal("404 registration_not_found", (await gone.CancelAsync(eventId)).ToString());
+        Assert.Equal("409 already_canceled", (await gone.PostAnswerAsync($"/api/seeker/enrollments/{ended}/cancel")).ToString());
+        Assert.Equal(1, await server.TakenAsync(eventId));
+        Assert.Equal(1, await server.CountAsync(eventId, "registered"));
+        Assert.Equal(2, await server.CountMailsAsync(eventId, "events.cancellation"));
+    }
+
+    [Fact]
     public async Task Refusals_come_in_the_order_of_the_specification()
     {
         var eventId = await server.AddEventAsync(capacity: 1);
