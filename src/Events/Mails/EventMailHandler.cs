@@ -1,3 +1,4 @@
+using Maydon.Events.Demo;
 using Maydon.Events.Organising;
 using Maydon.Events.Registrations;
 using Maydon.Kernel.Mail;
@@ -39,6 +40,9 @@ internal sealed class EventMailHandler(EventsDbContext db, EventMailComposer com
         var (registration, found, person, _) = facts;
         if (person.Email is null)
             return "the person has no mail address";
+        // Whatever was queued and by whom: nobody reads there, and over SMTP it would only come back.
+        if (DemoAddress.Is(person.Email))
+            return "a demo account";
         if (!person.IsActive)
             return "the account is closed";
         if (!isSameEnrolment)
