@@ -1,6 +1,7 @@
+using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
+using Maydon.Kernel.Http;
 using Maydon.Kernel.Persistence;
 using Microsoft.AspNetCore.Http;
 
@@ -9,12 +10,12 @@ namespace Maydon.Identity;
 /// <summary>Where a request comes from: nowhere for a command.</summary>
 internal sealed class Caller(IHttpContextAccessor accessor)
 {
-    private IPAddress? Peer => accessor.HttpContext?.Connection.RemoteIpAddress is { } address ? address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address : null;
+    private IPAddress? Peer => accessor.HttpContext?.Connection.RemoteIpAddress;
 
     public string? Address => Peer?.ToString();
 
-    /// <summary>Who counts as one caller: an IPv6 customer has a whole /64 to call from.</summary>
-    public string Network => Peer is { AddressFamily: AddressFamily.InterNetworkV6 } six ? Convert.ToHexString(six.GetAddressBytes().AsSpan(0, 8)) : Address ?? "";
+    /// <summary>The key of its counters.</summary>
+    public string Network => CallerNetwork.Of(Peer).ToString("x", CultureInfo.InvariantCulture);
 
     /// <summary>The User-Agent; whatever is not printable ASCII has no business there.</summary>
     public string Device => string.Concat((accessor.HttpContext?.Request.Headers.UserAgent.ToString() ?? "").Select(c => c is >= ' ' and <= '~' ? c : '?'));

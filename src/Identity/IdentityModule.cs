@@ -75,7 +75,7 @@ public static class IdentityModule
         services.AddScoped<Profile>();
         services.AddScoped<OneTimeCodes>();
         services.AddScoped<RequestCode>();
-        services.AddOutboxHandler<SendCodeMail>(CodeMail.Kind);
+        services.AddOutboxHandler<SendCodeMail>(CodeMail.Kind, CodeMail.Keep);
         services.AddScoped<ChangePassword>();
         services.AddScoped<StorePassword>();
         services.AddScoped<ResetPassword>();

@@ -34,6 +34,7 @@ public static class KernelModule
         services.AddSingleton(database);
         services.AddScoped<DbSession>();
         services.AddScoped<AuditLog>();
+        services.AddScheduledJob<ForgetOldAudit>("kernel.forget-old-audit", "0 50 * * * ?");
         services.AddSingleton<SchemaRunner>();
         services.AddSchema("kernel", typeof(KernelModule).Assembly);
         services.AddSingleton<ClusterSignals>();

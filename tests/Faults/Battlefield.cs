@@ -92,6 +92,7 @@ internal sealed class Battlefield : IAsyncDisposable
             ["THROTTLE_ANON_DEFAULT"] = "off",
             ["THROTTLE_USER"] = "off",
             ["THROTTLE_USER_DEFAULT"] = "off",
+            ["THROTTLE_CODES"] = "off",
         };
         if (cluster is not null)
             settings["DATABASE_URL"] = cluster.UrlOf(database!, $"node{number}");

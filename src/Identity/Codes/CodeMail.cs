@@ -12,6 +12,10 @@ namespace Maydon.Identity.Codes;
 internal sealed record CodeMail(string Recipient, string Purpose, string Code)
 {
     public const string Kind = "identity.code";
+
+    /// <summary>Anybody can have such a row made, and no code lives longer than an hour.</summary>
+    public static readonly TimeSpan Keep = TimeSpan.FromDays(1);
+
     private const int NonceSize = 12;
     private const int TagSize = 16;
 

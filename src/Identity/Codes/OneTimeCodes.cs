@@ -29,8 +29,8 @@ internal sealed class OneTimeCodes(IdentityDb db, DbSession session, DerivedKeys
     private const int MostPerHour = 5;
 
     /// <summary>
-    /// Voids the last code and mails a new one, in the caller's transaction. Not null: how long to wait, as one per minute and five per
-    /// hour go to one recipient for one purpose.
+    /// Voids the last code for the purpose and mails a new one, in the caller's transaction. Not null: how long to wait, as one per minute and
+    /// five per hour go to one recipient, whatever they are for.
     /// </summary>
     /// <param name="isFirst">The account has just been made: whatever a stranger asked for before counts no more.</param>
     public async Task<TimeSpan?> SendAsync(Identifier recipient, string purpose, bool isFirst, CancellationToken cancellationToken)
@@ -38,18 +38,24 @@ internal sealed class OneTimeCodes(IdentityDb db, DbSession session, DerivedKeys
         var now = clock.Now();
         var code = RandomNumberGenerator.GetInt32(1_000_000).ToString("D6", CultureInfo.InvariantCulture);
         var key = KeyOf(recipient);
+        var (minuteAgo, hourAgo) = (now.AddMinutes(-1), now.AddHours(-1));
         var ids = await db.Database.SqlQuery<long>($"""
-            insert into identity.one_time_codes as code (recipient, purpose, hash, created_at, expires_at, hour_started_at, hour_count)
-            values ({key}, {purpose}, {HashOf(recipient, purpose, code)}, {now}, {now + settings.OtpExpiry}, {now}, 1)
+            with allowed as (
+                insert into identity.code_limits as sent (recipient, sent_at, hour_started_at, hour_count) values ({key}, {now}, {now}, 1)
+                on conflict (recipient) do update set
+                    sent_at = excluded.sent_at,
+                    hour_started_at = case when {isFirst} or sent.hour_started_at <= {hourAgo} then excluded.hour_started_at else sent.hour_started_at end,
+                    hour_count = case when {isFirst} or sent.hour_started_at <= {hourAgo} then 1 else sent.hour_count + 1 end
+                where {isFirst} or (sent.sent_at <= {minuteAgo} and (sent.hour_started_at <= {hourAgo} or sent.hour_count < {MostPerHour}))
+                returning recipient)
+            insert into identity.one_time_codes (recipient, purpose, hash, expires_at)
+            select recipient, {purpose}, {HashOf(recipient, purpose, code)}, {now + settings.OtpExpiry} from allowed
             on conflict (recipient, purpose) do update set
-                id = default, hash = excluded.hash, created_at = excluded.created_at, expires_at = excluded.expires_at, attempts = 0, used_at = null,
-                hour_started_at = case when {isFirst} or code.hour_started_at <= {now.AddHours(-1)} then excluded.hour_started_at else code.hour_started_at end,
-                hour_count = case when {isFirst} or code.hour_started_at <= {now.AddHours(-1)} then 1 else code.hour_count + 1 end
-            where {isFirst} or (code.created_at <= {now.AddMinutes(-1)} and (code.hour_started_at <= {now.AddHours(-1)} or code.hour_count < {MostPerHour}))
+                id = default, hash = excluded.hash, expires_at = excluded.expires_at, attempts = 0, used_at = null
             returning id as "Value"
             """).ToListAsync(cancellationToken);
         if (ids is not [var id])
-            return await WaitAsync(key, purpose, now, cancellationToken);
+            return await WaitAsync(key, now, cancellationToken);
         await OutboxWriter.AddAsync(session.Connection, CodeMail.Message(keys, id, recipient, purpose, code, now), cancellationToken);
         return null;
     }
@@ -103,11 +109,11 @@ internal sealed class OneTimeCodes(IdentityDb db, DbSession session, DerivedKeys
 
     public static Problem Invalid() => Problem.Of(400, "otp_invalid");
 
-    private async Task<TimeSpan> WaitAsync(byte[] key, string purpose, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<TimeSpan> WaitAsync(byte[] key, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var free = await db.Database.SqlQuery<DateTimeOffset>($"""
-            select greatest(created_at + interval '1 minute', case when hour_count >= {MostPerHour} then hour_started_at + interval '1 hour' end) as "Value"
-            from identity.one_time_codes where recipient = {key} and purpose = {purpose}
+            select greatest(sent_at + interval '1 minute', case when hour_count >= {MostPerHour} then hour_started_at + interval '1 hour' end) as "Value"
+            from identity.code_limits where recipient = {key}
             """).SingleAsync(cancellationToken);
         return free - now;
     }

@@ -20,7 +20,7 @@ internal static class PasswordEndpoints
             // A kept answer keeps a fast hash of the request, and so of both passwords.
             .WithoutIdempotency();
 
-        var open = routes.MapGroup("/auth/password").WithTags("account").AllowAnonymous().WithoutIdempotency().WithProblems(400, 429, 503);
+        var open = routes.MapGroup("/auth/password").WithTags("account").AllowAnonymous().WithoutIdempotency().LimitCodes().WithProblems(400, 429, 503);
         open.MapPost("/reset", RequestReset).WithSummary("Mail a code to whoever forgot the password");
         open.MapPost("/reset/confirm", ConfirmReset).WithSummary("Set a new password by the code; every session ends").WithProblems(409);
     }

@@ -84,16 +84,23 @@ create table identity.one_time_codes (
     recipient bytea not null,
     purpose text not null check (purpose in ('verify_email', 'reset_password')),
     hash bytea not null,
-    created_at timestamptz not null,
     expires_at timestamptz not null,
     attempts int not null default 0 check (attempts >= 0),
     used_at timestamptz,
-    hour_started_at timestamptz not null,
-    hour_count int not null check (hour_count between 1 and 5),
     constraint one_time_codes_latest unique (recipient, purpose)
 );
 
-create index one_time_codes_age on identity.one_time_codes (created_at);
+create index one_time_codes_expiry on identity.one_time_codes (expires_at);
+
+-- How many codes a recipient was sent of late, whatever they were for.
+create table identity.code_limits (
+    recipient bytea primary key,
+    sent_at timestamptz not null,
+    hour_started_at timestamptz not null,
+    hour_count int not null check (hour_count between 1 and 5)
+);
+
+create index code_limits_age on identity.code_limits (sent_at);
 
 -- What other modules may read of an account; columns are only ever added.
 create view identity.people as

@@ -26,7 +26,10 @@ internal sealed class SignIn(
         var user = await db.Users.AsNoTracking().Called(identifier ?? Identifier.Nobody).SingleOrDefaultAsync(cancellationToken);
         var key = SignInThrottle.KeyOf(user, identifier, typed);
         if (await throttle.CountAsync(key, cancellationToken) is { } wait)
-            return await FailAsync(user, "throttled", Problem.Throttled(wait), cancellationToken);
+        {
+            var refusal = Problem.Throttled(wait);
+            return await throttle.IsNewsAsync(cancellationToken) ? await FailAsync(user, "throttled", refusal, cancellationToken) : refusal;
+        }
 
         if (await passwords.CheckAsync(user?.PasswordHash, password, cancellationToken) is not { } check)
         {

@@ -13,6 +13,7 @@ internal sealed class SignInThrottle(ThrottleCounters counters, Caller caller)
 {
     private const string AccountScope = "sign-in-account";
     private const string AddressScope = "sign-in-address";
+    private const string RefusalScope = "sign-in-refused";
     private static readonly Rate s_perAccount = new(5, TimeSpan.FromMinutes(15));
     private static readonly Rate s_perAddress = new(50, TimeSpan.FromMinutes(15));
 
@@ -32,6 +33,10 @@ internal sealed class SignInThrottle(ThrottleCounters counters, Caller caller)
         await counters.RefundAsync(AddressScope, caller.Network, cancellationToken);
         return wait;
     }
+
+    /// <summary>Whether to write down that an address was turned away: its first fifty times in a quarter of an hour tell all there is to tell.</summary>
+    public async ValueTask<bool> IsNewsAsync(CancellationToken cancellationToken) =>
+        await counters.HitAsync(RefusalScope, caller.Network, s_perAddress, cancellationToken) is null;
 
     /// <summary>The password was right: it was no failure, and those before it were the owner's.</summary>
     public async ValueTask ForgiveAsync(string accountKey, CancellationToken cancellationToken)

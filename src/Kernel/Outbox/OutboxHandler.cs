@@ -46,12 +46,13 @@ public sealed class PermanentDeliveryException(string message, Exception? inner 
 public static class OutboxHandlerServices
 {
     /// <summary>One handler may serve several kinds: call it once for each.</summary>
-    public static IServiceCollection AddOutboxHandler<THandler>(this IServiceCollection services, string kind) where THandler : class, IOutboxHandler
+    /// <param name="keep">How long a message is of use to anybody, and its row kept, dead or done; 30 days and for ever the dead unless told.</param>
+    public static IServiceCollection AddOutboxHandler<THandler>(this IServiceCollection services, string kind, TimeSpan? keep = null) where THandler : class, IOutboxHandler
     {
-        services.AddSingleton(new OutboxKind(kind));
+        services.AddSingleton(new OutboxKind(kind, keep));
         services.AddKeyedScoped<IOutboxHandler, THandler>(kind);
         return services;
     }
 }
 
-internal sealed record OutboxKind(string Name);
+internal sealed record OutboxKind(string Name, TimeSpan? Keep);

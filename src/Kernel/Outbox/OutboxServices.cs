@@ -12,7 +12,7 @@ internal static class OutboxServices
         services.AddSingleton<OutboxWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<OutboxWorker>());
         services.AddScoped<DeadMessages>();
-        services.AddScheduledJob<CleanUpOutbox>("kernel.outbox-clean-up", "0 40 2 * * ?");
+        services.AddScheduledJob<CleanUpOutbox>("kernel.outbox-clean-up", "0 40 * * * ?");
         return services;
     }
 }

@@ -6,7 +6,7 @@ namespace Maydon.Kernel.Persistence;
 /// <summary>One line of the audit log: who (<paramref name="ActorId"/>) did what to whom (<paramref name="UserId"/>), from where.</summary>
 public sealed record AuditEntry(string Action, long? UserId = null, long? ActorId = null, string? Address = null, string DetailsJson = "{}");
 
-/// <summary>Append-only; written on the caller's connection, so inside its transaction when there is one.</summary>
+/// <summary>Append-only until <see cref="ForgetOldAudit"/>; written on the caller's connection, so inside its transaction when there is one.</summary>
 public sealed class AuditLog(DbSession session, TimeProvider clock)
 {
     public async Task AddAsync(AuditEntry entry, CancellationToken cancellationToken)

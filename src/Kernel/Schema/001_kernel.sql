@@ -61,7 +61,7 @@ create table kernel.idempotency_keys (
 
 create index idempotency_keys_age on kernel.idempotency_keys (created_at);
 
--- Who did what to accounts and rights. Rows are only ever added.
+-- Who did what to accounts and rights. Rows are never changed, and deleted only when they are older than AUDIT_KEEP_DAYS.
 create table kernel.audit_log (
     id bigint generated always as identity primary key,
     at timestamptz not null,

@@ -23,6 +23,9 @@ public sealed record MaydonSettings
     public TimeSpan RefreshTokenLifetime { get; init; } = TimeSpan.FromDays(7);
     public TimeSpan OtpExpiry { get; init; } = TimeSpan.FromMinutes(5);
     public int OtpMaxAttempts { get; init; } = 3;
+
+    /// <summary>How long the audit log goes back: its entries name people's addresses.</summary>
+    public TimeSpan AuditKeep { get; init; } = TimeSpan.FromDays(365);
     public MailSettings Mail { get; init; } = new();
     public ThrottleSettings Throttles { get; init; } = new();
     public string? OtlpEndpoint { get; init; }
@@ -51,6 +54,9 @@ public sealed record ThrottleSettings
     public Rate? AnonDefault { get; init; } = new(600, TimeSpan.FromMinutes(1));
     public Rate? User { get; init; } = new(1000, TimeSpan.FromHours(1));
     public Rate? UserDefault { get; init; } = new(1200, TimeSpan.FromMinutes(1));
+
+    /// <summary>Requests that send or try a one-time code, per address.</summary>
+    public Rate? Codes { get; init; } = new(600, TimeSpan.FromHours(1));
 }
 
 /// <summary>So many per window.</summary>

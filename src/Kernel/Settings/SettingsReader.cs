@@ -85,6 +85,7 @@ public static class SettingsReader
             RefreshTokenLifetime = TimeSpan.FromDays(values.Number("JWT_REFRESH_TOKEN_LIFETIME_DAYS", 7, 1, 365)),
             OtpExpiry = TimeSpan.FromMinutes(values.Number("OTP_EXPIRY_MINUTES", 5, 1, 60)),
             OtpMaxAttempts = values.Number("OTP_MAX_ATTEMPTS", 3, 1, 10),
+            AuditKeep = TimeSpan.FromDays(values.Number("AUDIT_KEEP_DAYS", 365, 1, 3650)),
             Mail = ReadMail(values),
             Throttles = ReadThrottles(values),
             OtlpEndpoint = ReadUrl(values, "OTEL_EXPORTER_OTLP_ENDPOINT", "")?.ToString(),
@@ -201,6 +202,7 @@ public static class SettingsReader
             AnonDefault = values.Rate("THROTTLE_ANON_DEFAULT", defaults.AnonDefault!, "600/minute"),
             User = values.Rate("THROTTLE_USER", defaults.User!, "1000/hour"),
             UserDefault = values.Rate("THROTTLE_USER_DEFAULT", defaults.UserDefault!, "1200/minute"),
+            Codes = values.Rate("THROTTLE_CODES", defaults.Codes!, "600/hour"),
         };
     }
 }

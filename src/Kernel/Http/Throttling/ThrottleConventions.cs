@@ -1,0 +1,23 @@
+using Maydon.Kernel.Settings;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Maydon.Kernel.Http;
+
+public static class ThrottleConventions
+{
+    /// <summary>
+    /// Beside the general limits one more, for what costs more than an answer: all requests of an address to the endpoints of this
+    /// <paramref name="scope"/> are counted together, whoever is signed in and whatever comes of them. Null switches it off.
+    /// </summary>
+    public static TBuilder LimitPerAddress<TBuilder>(this TBuilder builder, string scope, Func<ThrottleSettings, Rate?> rate) where TBuilder : IEndpointConventionBuilder =>
+        builder.AddEndpointFilter((context, next) =>
+        {
+            var http = context.HttpContext;
+            return rate(http.RequestServices.GetRequiredService<MaydonSettings>().Throttles) is { } limit
+                && http.RequestServices.GetRequiredService<ThrottleCounters>().Hit(scope, CallerNetwork.Of(http.Connection.RemoteIpAddress), limit) is { } wait
+                ? ValueTask.FromResult<object?>(Problem.Throttled(wait))
+                : next(context);
+        });
+}
