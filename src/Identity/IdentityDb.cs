@@ -10,6 +10,10 @@ internal sealed class IdentityDb(DbContextOptions<IdentityDb> options, DbSession
     public DbSet<User> Users => Set<User>();
     public DbSet<Session> Sessions => Set<Session>();
 
+    /// <summary>Nobody else changes the account until the end of the transaction; null when there is none.</summary>
+    public Task<User?> LockUserAsync(long id, CancellationToken cancellationToken) =>
+        Users.FromSql($"select * from identity.users where id = {id} for update").SingleOrDefaultAsync(cancellationToken);
+
     /// <summary>In a query only: without letter case and with one kind of apostrophe.</summary>
     public static string Fold(string value) => throw new NotSupportedException($"{nameof(Fold)} is the database's.");
 

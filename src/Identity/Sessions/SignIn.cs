@@ -53,7 +53,7 @@ internal sealed class SignIn(
     private async Task<SignInResult?> BeginAsync(User checkedUser, string? betterHash, CancellationToken cancellationToken)
     {
         await using var transaction = await session.BeginAsync(cancellationToken);
-        var user = await db.Users.FromSql($"select * from identity.users where id = {checkedUser.Id} for update").SingleOrDefaultAsync(cancellationToken);
+        var user = await db.LockUserAsync(checkedUser.Id, cancellationToken);
         if (user is null || !user.IsActive || user.PasswordHash != checkedUser.PasswordHash)
             return null;
         user.PasswordHash = betterHash ?? user.PasswordHash;

@@ -17,8 +17,8 @@ public sealed class ChangeUserRequest
 }
 
 /// <summary>
-/// What staff may do to an account. Nobody raises their own rights; other staff and superusers are a superuser's business; somebody
-/// who may do everything always remains.
+/// What staff may do to an account. Nobody raises their own rights, nor through a second account: staff give only the roles that anybody can
+/// sign up with. Other staff and superusers are a superuser's business; somebody who may do everything always remains.
 /// </summary>
 internal sealed class ChangeUser(IdentityDb db, DbSession session, SessionEnding sessions, IdentityAudit audit)
 {
@@ -30,7 +30,7 @@ internal sealed class ChangeUser(IdentityDb db, DbSession session, SessionEnding
 
         await using var transaction = await session.BeginAsync(cancellationToken);
         var superusers = await LockSuperusersAsync(cancellationToken);
-        var user = await db.Users.FromSql($"select * from identity.users where id = {id} for update").SingleOrDefaultAsync(cancellationToken);
+        var user = await db.LockUserAsync(id, cancellationToken);
         if (user is null)
             return (null, Problem.NotFound("user_not_found"));
         if (!MayChange(actor, user, request))
@@ -56,11 +56,12 @@ internal sealed class ChangeUser(IdentityDb db, DbSession session, SessionEnding
 
     private static bool MayChange(CurrentUser actor, User user, ChangeUserRequest request)
     {
-        if (actor.Id == user.Id && (request.IsStaff is true && !user.IsStaff || (request.Roles ?? []).Except(user.Roles).Any()))
+        var given = (request.Roles ?? []).Except(user.Roles).ToList();
+        if (actor.Id == user.Id && (request.IsStaff is true && !user.IsStaff || given.Count > 0))
             return false;
         if (actor.IsSuperuser)
             return true;
-        return request.IsStaff is null && (!user.HasStaffRights || actor.Id == user.Id);
+        return request.IsStaff is null && (!user.HasStaffRights || actor.Id == user.Id) && !given.Except(Roles.Free).Any();
     }
 
     /// <summary>Locked, so that the last two cannot deactivate each other at the same moment; in the order of their ids, against deadlocks.</summary>

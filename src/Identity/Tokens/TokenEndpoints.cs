@@ -26,18 +26,23 @@ public sealed record LiveToken;
 /// <summary><c>/api/token/</c>: what clients of the older interface know.</summary>
 internal static class TokenEndpoints
 {
+    private const string NoActiveAccount = "no_active_account";
+
     public static void MapTokenEndpoints(this IEndpointRouteBuilder routes)
     {
-        var open = routes.MapGroup("/api/token").WithTags("token").AllowAnonymous().WithoutIdempotency().WithMetadata(new IgnoresBearerToken()).WithProblems(400, 401, 429, 503);
-        open.MapPost("/", Obtain).WithSummary("Tokens for a username, email or phone").WithProblems(403);
+        var open = routes.MapGroup("/api/token").AllowAnonymous().WithoutIdempotency().WithMetadata(new IgnoresBearerToken()).WithProblems(400, 401, 429, 503);
+        open.MapPost("/", Obtain).WithSummary("Tokens for a username, email or phone");
         open.MapPost("/refresh/", Refresh).WithSummary("New tokens for a refresh token, once");
         open.MapPost("/verify/", Verify).WithSummary("Whether an access or refresh token is live");
     }
 
     private static async Task<Results<Ok<TokenPair>, Problem>> Obtain(ObtainTokenRequest request, SignIn signIn, CancellationToken cancellationToken)
     {
-        var result = await signIn.ExecuteAsync(request.Username!, Identifier.Parse(request.Username), request.Password!, "no_active_account", cancellationToken);
-        return result.Tokens is { } tokens ? TypedResults.Ok(tokens) : result.Refusal!;
+        var result = await signIn.ExecuteAsync(request.Username!, Identifier.Parse(request.Username), request.Password!, NoActiveAccount, cancellationToken);
+        if (result.Tokens is { } tokens)
+            return TypedResults.Ok(tokens);
+        // Its clients know one refusal: that a right password only waits for its email to be verified is told at /auth/login.
+        return result.Refusal is { StatusCode: StatusCodes.Status403Forbidden } ? Problem.Of(StatusCodes.Status401Unauthorized, NoActiveAccount) : result.Refusal!;
     }
 
     private static async Task<Results<Ok<TokenPair>, Problem>> Refresh(RefreshRequest request, RefreshSession refresh, CancellationToken cancellationToken) =>

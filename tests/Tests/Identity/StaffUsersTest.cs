@@ -56,9 +56,9 @@ public sealed class StaffUsersTest(IdentityServer identity) : IClassFixture<Iden
         var session = await identity.LoginAsync(person);
         var staffAccount = await identity.Server.CreateUserAsync("staff");
         using var staff = identity.Server.SignIn(staffAccount);
-        using var answer = await staff.PatchAsync($"/api/admin/users/{person.Id}/", new { roles = new[] { "Seeker", "Doctor", "Seeker" } });
+        using var answer = await staff.PatchAsync($"/api/admin/users/{person.Id}/", new { roles = new[] { "Seeker", "Facilitator", "Seeker" } });
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Equal(["Seeker", "Doctor"], (await answer.ReadAsync()).GetProperty("roles").EnumerateArray().Select(role => role.GetString()));
+        Assert.Equal(["Seeker", "Facilitator"], (await answer.ReadAsync()).GetProperty("roles").EnumerateArray().Select(role => role.GetString()));
 
         using var old = await identity.Bearing(session.Text("access")).GetAsync("/auth/me");
         await old.ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "token_not_valid");
@@ -125,6 +125,28 @@ public sealed class StaffUsersTest(IdentityServer identity) : IClassFixture<Iden
         Assert.Equal(HttpStatusCode.OK, (await superuser.PatchAsync($"/api/admin/users/{person.Id}/", new { is_staff = true })).StatusCode);
         Assert.True(await identity.Server.ScalarAsync<bool>("select is_staff from identity.users where id = $1", person.Id));
         Assert.Equal(HttpStatusCode.OK, (await staff.PatchAsync($"/api/admin/users/{staffAccount.Id}/", new { roles = Array.Empty<string>() })).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("Clinic")]
+    [InlineData("Doctor")]
+    [InlineData("Registrar")]
+    public async Task A_role_that_nobody_can_sign_up_with_is_a_superusers_to_give_and_staffs_to_take(string role)
+    {
+        var person = await identity.Server.CreateUserAsync("Seeker");
+        using var staff = await identity.Server.SignInAsync("staff");
+        using var superuser = await identity.Server.SignInAsync("superuser");
+        var address = $"/api/admin/users/{person.Id}/";
+        await (await staff.PatchAsync(address, new { roles = new[] { "Seeker", role } })).ShouldBeProblemAsync(HttpStatusCode.Forbidden, "permission_denied");
+        Assert.Equal("{Seeker}", await RolesAsync());
+        Assert.Equal(HttpStatusCode.OK, (await superuser.PatchAsync(address, new { roles = new[] { role } })).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await staff.PatchAsync(address, new { roles = new[] { role, "Facilitator" } })).StatusCode);
+        Assert.Equal($"{{{role},Facilitator}}", await RolesAsync());
+        Assert.Equal(HttpStatusCode.OK, (await staff.PatchAsync(address, new { roles = new[] { "Facilitator" } })).StatusCode);
+        await (await staff.PatchAsync(address, new { roles = new[] { role, "Facilitator" } })).ShouldBeProblemAsync(HttpStatusCode.Forbidden, "permission_denied");
+        Assert.Equal("{Facilitator}", await RolesAsync());
+
+        Task<string?> RolesAsync() => identity.Server.ScalarAsync<string>("select roles::text from identity.users where id = $1", person.Id);
     }
 
     [Fact]

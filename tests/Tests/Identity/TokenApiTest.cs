@@ -41,12 +41,14 @@ public sealed class TokenApiTest(IdentityServer identity) : IClassFixture<Identi
     }
 
     [Fact]
-    public async Task An_unverified_email_gets_no_tokens_here_either()
+    public async Task An_unverified_email_gets_no_tokens_here_either_and_is_told_what_all_are_told()
     {
         var person = await identity.CreatePersonAsync("Seeker");
         await identity.Server.ExecuteAsync("update identity.users set email_verified = false where id = $1", person.Id);
         using var answer = await identity.Anyone.PostAsync("/api/token/", new { username = person.Email, password = IdentityServer.Password });
-        await answer.ShouldBeProblemAsync(HttpStatusCode.Forbidden, "email_not_verified");
+        var body = await answer.ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "no_active_account");
+        Assert.Equal("No active account found with the given credentials", body.Text("detail"));
+        Assert.Equal(["sign_in_failed email_not_verified"], await identity.AuditAsync(person.Id));
         Assert.Equal(0, await identity.Server.ScalarAsync<long>("select count(*) from identity.sessions where user_id = $1", person.Id));
     }
 
