@@ -33,5 +33,6 @@ internal static class HttpPipeline
         app.MapDocumentation();
     }
 
-    public static RouteGroupBuilder MapProgram(this IEndpointRouteBuilder routes) => routes.MapGroup("").AddEndpointFilter<RouteGroupBuilder, RefusalFilter>();
+    public static RouteGroupBuilder MapProgram(this IEndpointRouteBuilder routes) =>
+        routes.MapGroup("").AddEndpointFilter<RouteGroupBuilder, RefusalFilter>().AnswerHead();
 }

@@ -21,7 +21,9 @@ internal static class RoutesCommand
         await using var nowhere = NpgsqlDataSource.Create("Host=/nonexistent");
         await using var app = MaydonServer.Build(settings, nowhere, builder => ConsoleLogs.AddForCommand(builder.Logging, settings));
         var rows = ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
-            .SelectMany(endpoint => (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["ANY"]).Select(method => (
+            .SelectMany(endpoint => (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["ANY"])
+                // It is where GET is.
+                .Where(method => method != HttpMethods.Head).Select(method => (
                 Path: "/" + endpoint.RoutePattern.RawText?.TrimStart('/'),
                 Method: method,
                 Who: DescribeCallers(endpoint),

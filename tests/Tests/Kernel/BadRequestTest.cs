@@ -69,7 +69,7 @@ public sealed class BadRequestTest(ProbeServer probe) : IClassFixture<ProbeServe
     {
         using var refused = await _client.DeleteAsync("/api/probe/");
         await refused.ShouldBeProblemAsync(HttpStatusCode.MethodNotAllowed, "method_not_allowed");
-        Assert.Equal(["GET", "POST"], refused.Content.Headers.Allow.Order());
+        Assert.Equal(["GET", "HEAD", "POST"], refused.Content.Headers.Allow.Order());
         await (await _client.PostAsync("/api/probe/", new StringContent("name=a"))).ShouldBeProblemAsync(HttpStatusCode.UnsupportedMediaType, "unsupported_media_type");
         await (await _client.PostAsync("/api/probe/", null)).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "malformed");
     }
@@ -78,6 +78,12 @@ public sealed class BadRequestTest(ProbeServer probe) : IClassFixture<ProbeServe
     [InlineData("application/json", true)]
     [InlineData("application/json; charset=UTF-8", true)]
     [InlineData("application/json;charset=\"utf-8\"", true)]
+    [InlineData("application/json; CHARSET=\"Utf-8\"", true)]
+    [InlineData("application/json; profile=\"https://example.org/charset\"", true)]
+    [InlineData("application/json; profile=\"a; charset=utf-16\"; charset=\"UTF-8\"", true)]
+    [InlineData("application/json; profile=\"charset=utf-8\"; charset=utf-16", false)]
+    [InlineData("application/json; charset=", false)]
+    [InlineData("application/json; charset=\"\"", false)]
     [InlineData("application/json; charset=utf-7", false)]
     [InlineData("application/json; charset=utf-16", false)]
     [InlineData("application/json; charset=klingon", false)]

@@ -62,6 +62,25 @@ public sealed class CrossOriginTest(CrossOriginTest.Listed listed, TestPostgres 
         Assert.False(response.Headers.Contains("Access-Control-Allow-Credentials"));
     }
 
+    [Fact]
+    public async Task A_cache_keeps_the_answers_to_different_callers_apart()
+    {
+        foreach (var path in new[] { "/api/probe/", "/api/nothing/", "/api/probe/mine/", "/api/probe/throws/bug/", "/health/probe/" })
+        {
+            // Also what was asked for by no script: it must not be given to one.
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            using var response = await listed.Probe.CreateClient().SendAsync(request);
+            Assert.Equal(["Accept-Language", "Authorization", "Origin"], response.Headers.Vary);
+        }
+
+        using var asset = await listed.Probe.CreateClient().GetAsync("/api/docs/assets/swagger-ui.css");
+        Assert.Equal(["Accept-Language", "Authorization", "Origin", "Accept-Encoding"], asset.Headers.Vary);
+        await using var alone = new ProbeServer(postgres);
+        await alone.StartAsync();
+        using var plain = await alone.CreateClient().GetAsync("/api/probe/");
+        Assert.Equal(["Accept-Language", "Authorization"], plain.Headers.Vary);
+    }
+
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string origin, bool preflight = false)
     {
         using var request = new HttpRequestMessage(method, path) { Headers = { { "Origin", origin } } };

@@ -68,7 +68,50 @@ public sealed class KestrelTest(KestrelTest.Real real) : IClassFixture<KestrelTe
         Assert.DoesNotContain("\r\nServer:", answer, StringComparison.OrdinalIgnoreCase);
     }
 
-    private async Task<string> ExchangeAsync(string request)
+    [Theory]
+    [InlineData("/api/probe/", "200")]
+    [InlineData("/api/schema/", "200")]
+    [InlineData("/swagger/", "200")]
+    [InlineData("/api/docs/assets/swagger-ui.css", "200")]
+    [InlineData("/api/events/", "200")]
+    [InlineData("/health/", "200")]
+    [InlineData("/api/events/999999/", "404")]
+    [InlineData("/api/nothing/", "404")]
+    [InlineData("/auth/me", "401")]
+    public async Task HEAD_has_the_headers_of_GET_and_no_body(string path, string status)
+    {
+        var request = $" {path} HTTP/1.1\r\nHost: localhost\r\n";
+        // Whatever else the connection brought would stand before the second answer.
+        var answers = (await ExchangeAsync($"HEAD{request}\r\nGET{request}Connection: close\r\n\r\n", untilClosed: true)).Split("\r\n\r\n", 3);
+        Assert.StartsWith($"HTTP/1.1 {status}", answers[0], StringComparison.Ordinal);
+        Assert.StartsWith($"HTTP/1.1 {status}", answers[1], StringComparison.Ordinal);
+        Assert.NotEmpty(answers[2]);
+        Assert.Equal(Headers(answers[1]), Headers(answers[0]));
+
+        // A body that is written as it comes has no length, and without a body there is nothing to cut into chunks.
+        static IEnumerable<string> Headers(string answer) => answer.Split("\r\n")[1..].Where(line => !line.StartsWith("Transfer-Encoding", StringComparison.Ordinal)
+            && !line.StartsWith("Connection", StringComparison.Ordinal) && !line.StartsWith("Date", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task HEAD_of_a_cached_page_says_how_long_it_is_and_whether_it_changed()
+    {
+        using var page = await real.Client.GetAsync("/api/events/");
+        using var head = await real.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/api/events/"));
+        Assert.Equal((await page.Content.ReadAsByteArrayAsync()).Length, head.Content.Headers.ContentLength);
+        Assert.Equal(page.Headers.ETag, head.Headers.ETag);
+        using var again = new HttpRequestMessage(HttpMethod.Head, "/api/events/") { Headers = { { "If-None-Match", page.Headers.ETag!.Tag } } };
+        Assert.Equal(HttpStatusCode.NotModified, (await real.Client.SendAsync(again)).StatusCode);
+    }
+
+    [Fact]
+    public async Task HEAD_is_nowhere_where_GET_is_not()
+    {
+        using var answer = await real.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/auth/login"));
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
+    }
+
+    private async Task<string> ExchangeAsync(string request, bool untilClosed = false)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, real.Client.BaseAddress!.Port);
@@ -78,7 +121,7 @@ public sealed class KestrelTest(KestrelTest.Real real) : IClassFixture<KestrelTe
         var buffer = new byte[4096];
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         int read;
-        while (!answer.ToString().Contains("trace_id", StringComparison.Ordinal) && (read = await stream.ReadAsync(buffer, patience.Token)) > 0)
+        while ((untilClosed || !answer.ToString().Contains("trace_id", StringComparison.Ordinal)) && (read = await stream.ReadAsync(buffer, patience.Token)) > 0)
             answer.Append(Encoding.UTF8.GetString(buffer, 0, read));
         return answer.ToString();
     }

@@ -49,6 +49,9 @@ internal sealed class Door(RequestDelegate next, MaydonSettings settings)
             return true;
         if (!MediaTypeHeaderValue.TryParse(said, out var type))
             return false;
+        // The word stands in another parameter, such as a profile's address.
+        if (!type.Charset.HasValue)
+            return true;
         var charset = HeaderUtilities.RemoveQuotes(type.Charset);
         if (charset.Length < type.Charset.Length)
         {

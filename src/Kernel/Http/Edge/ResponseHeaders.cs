@@ -9,9 +9,14 @@ internal static class ResponseHeaders
     private const string ContentSecurityPolicy =
         "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
+    // The language is the client's or the account's, and what is shown depends on who asks.
+    private const string Vary = "Accept-Language, Authorization";
+
     public static void Set(HttpContext context, MaydonSettings settings)
     {
         var headers = context.Response.Headers;
+        // Also of an answer to nobody's script, or a cache would keep it for the next one without leave to read it.
+        headers.Vary = settings.CorsAllowedOrigins.Count == 0 ? Vary : $"{Vary}, Origin";
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers.ContentSecurityPolicy = ContentSecurityPolicy;

@@ -21,7 +21,7 @@ internal static class Documentation
 
     public static void MapDocumentation(this IEndpointRouteBuilder routes)
     {
-        var pages = routes.MapGroup("").AllowAnonymous().ExcludeFromDescription();
+        var pages = routes.MapGroup("").AllowAnonymous().ExcludeFromDescription().AnswerHead();
         pages.MapGet("/api/schema/", GetSchema);
         pages.MapGet("/swagger/", (HttpContext context) => Page(context, "swagger.html"));
         pages.MapGet("/api/docs/", (HttpContext context) => Page(context, "swagger.html"));
@@ -49,7 +49,7 @@ internal static class Documentation
             return Problem.NotFound("not_found");
         var response = context.Response;
         response.Headers.CacheControl = "public, max-age=3600";
-        response.Headers.Vary = "Accept-Encoding";
+        response.Headers.Append(HeaderNames.Vary, HeaderNames.AcceptEncoding);
         if (asset.IsCompressed && !context.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase))
             return TypedResults.Stream(new GZipStream(new MemoryStream(asset.Bytes), CompressionMode.Decompress), asset.ContentType);
         if (asset.IsCompressed)

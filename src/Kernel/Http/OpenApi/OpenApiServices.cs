@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
@@ -14,6 +15,8 @@ internal static class OpenApiServices
         {
             options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
             options.CreateSchemaReferenceId = SchemaName;
+            // It is where GET is, and says nothing else.
+            options.ShouldInclude = operation => operation.HttpMethod != HttpMethods.Head;
             options.AddSchemaTransformer(SchemaDetails.Complete);
             options.AddOperationTransformer(OperationDetails.CompleteAsync);
             options.AddDocumentTransformer(DocumentDetails.Complete);

@@ -19,14 +19,12 @@ public sealed record HealthCheckAnswer(string Status, string Detail);
 /// <summary>For load balancers and people who watch: see <see cref="HealthPaths"/> for what does not hold for them.</summary>
 internal static class HealthEndpoints
 {
-    private static readonly string[] s_methods = [HttpMethods.Get, HttpMethods.Head];
-
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("").AllowAnonymous().WithTags("Health");
-        group.MapMethods("/health/", s_methods, Answer).WithSummary("Is the server up?").Produces<HealthAnswer>(StatusCodes.Status503ServiceUnavailable);
-        group.MapMethods("/api/health/", s_methods, Answer).WithSummary("Is the server up?").Produces<HealthAnswer>(StatusCodes.Status503ServiceUnavailable);
-        group.MapMethods("/health/detailed/", s_methods, AnswerInDetailAsync).WithSummary("Is everything well that the server stands on?")
+        var group = routes.MapGroup("").AllowAnonymous();
+        group.MapGet("/health/", Answer).WithSummary("Is the server up?").Produces<HealthAnswer>(StatusCodes.Status503ServiceUnavailable);
+        group.MapGet("/api/health/", Answer).WithSummary("Is the server up?").Produces<HealthAnswer>(StatusCodes.Status503ServiceUnavailable);
+        group.MapGet("/health/detailed/", AnswerInDetailAsync).WithSummary("Is everything well that the server stands on?")
             .Produces<DetailedHealthAnswer>(StatusCodes.Status503ServiceUnavailable);
     }
 
