@@ -13,6 +13,9 @@ public sealed class ClusterSignals(NpgsqlDataSource source, ILogger<ClusterSigna
     public const string Channel = "maydon";
     private readonly ConcurrentDictionary<string, Subscription> _subscriptions = new();
 
+    /// <summary>How long nothing may come before the connection is asked whether it still is one: from a peer that vanished nothing ever comes.</summary>
+    internal TimeSpan Quiet { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <param name="topic">Without a colon.</param>
     /// <param name="onSignal">Called with the payload on the listening thread: must be quick.</param>
     /// <param name="catchUp">Called after every (re)connect, before the first signal.</param>
@@ -58,8 +61,12 @@ public sealed class ClusterSignals(NpgsqlDataSource source, ILogger<ClusterSigna
             await listen.ExecuteNonQueryAsync(stoppingToken);
         foreach (var subscription in _subscriptions.Values)
             await subscription.CatchUp(stoppingToken);
+        await using var question = new NpgsqlCommand("select 1", connection) { CommandTimeout = 5 };
         while (true)
-            await connection.WaitAsync(stoppingToken);
+        {
+            if (!await connection.WaitAsync(Quiet, stoppingToken))
+                await question.ExecuteNonQueryAsync(stoppingToken);
+        }
     }
 
     private void Deliver(string message)
