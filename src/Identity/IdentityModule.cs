@@ -62,8 +62,7 @@ public static class IdentityModule
             .AddPolicy(Policies.Seeker, policy => policy.RequireClaim(CurrentUser.RoleClaim, Roles.Seeker))
             .AddPolicy(Policies.Facilitator, policy => policy.RequireClaim(CurrentUser.RoleClaim, Roles.Facilitator))
             .AddPolicy(Policies.FacilitatorOrStaff, policy => policy.RequireClaim(CurrentUser.RoleClaim, Roles.Facilitator, CurrentUser.Staff, CurrentUser.Superuser))
-            .AddPolicy(Policies.Staff, policy => policy.RequireClaim(CurrentUser.RoleClaim, CurrentUser.Staff, CurrentUser.Superuser))
-            .AddPolicy(Policies.Superuser, policy => policy.RequireClaim(CurrentUser.RoleClaim, CurrentUser.Superuser));
+            .AddPolicy(Policies.Staff, policy => policy.RequireClaim(CurrentUser.RoleClaim, CurrentUser.Staff, CurrentUser.Superuser));
     }
 
     private static void AddAccounts(this IServiceCollection services)
@@ -83,6 +82,7 @@ public static class IdentityModule
         services.AddScoped<ChangeUser>();
         services.AddScoped<CreateSuperuser>();
         services.AddScoped<SetPassword>();
+        services.AddScoped<ICheck, SuperuserCheck>();
         services.AddScoped<IDemoData, DemoPeople>();
         services.AddScoped(provider => new AccountCommands(provider.GetRequiredService<CreateSuperuser>(), provider.GetRequiredService<SetPassword>()));
     }

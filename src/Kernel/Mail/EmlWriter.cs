@@ -7,7 +7,8 @@ internal static class EmlWriter
 {
     public static async Task<byte[]> WriteAsync(MailMessage message, string directory, CancellationToken cancellationToken)
     {
-        var pickup = Directory.CreateDirectory(Path.Combine(directory, $".making-{Path.GetRandomFileName()}"));
+        // Of the owner alone: the directory may be everybody's, and the mail holds codes and tickets.
+        var pickup = Directory.CreateDirectory(Path.Combine(directory, $".making-{Path.GetRandomFileName()}"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         try
         {
             using (var client = new SmtpClient { DeliveryMethod = SmtpDeliveryMethod.SpecifiedPickupDirectory, PickupDirectoryLocation = pickup.FullName })

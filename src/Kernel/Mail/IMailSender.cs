@@ -1,10 +1,10 @@
 namespace Maydon.Kernel.Mail;
 
 /// <summary>
-/// A mail as text and, when given, HTML. <paramref name="Key"/> and <paramref name="Date"/> are the same on every attempt, so that a
-/// repeat can be told: they make the Message-ID and the name of the file. In the outbox, take <c>OutboxDelivery.ToMail</c>.
+/// A mail as text and, when given, HTML. <paramref name="Key"/> is the same on every attempt, so that a repeat can be told: it makes the
+/// Message-ID and the name of the file. In the outbox, take <c>OutboxDelivery.ToMail</c>.
 /// </summary>
-public sealed record OutgoingMail(string To, string Subject, string Text, string? Html, string Key, DateTimeOffset Date, IReadOnlyList<MailAttachment> Attachments);
+public sealed record OutgoingMail(string To, string Subject, string Text, string? Html, string Key, IReadOnlyList<MailAttachment> Attachments);
 
 /// <param name="ContentId">Set for what the HTML shows inline as <c>cid:…</c>.</param>
 public sealed record MailAttachment(string FileName, string ContentType, byte[] Content, string? ContentId = null);

@@ -17,6 +17,6 @@ public sealed class SendTestMail(IMailSender sender, MaydonSettings settings, Ti
             Sent at {now:yyyy-MM-dd HH:mm:ss} UTC through the backend "{settings.Mail.Backend}". If you can read it, mail works.
             """;
         var key = $"{now.UtcDateTime:yyyyMMdd'T'HHmmss'.'fff'Z'}-test-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-        return sender.SendAsync(new OutgoingMail(address, "Maydon: test mail", text, Html: null, key, now, []), cancellationToken);
+        return sender.SendAsync(new OutgoingMail(address, "Maydon: test mail", text, Html: null, key, []), cancellationToken);
     }
 }

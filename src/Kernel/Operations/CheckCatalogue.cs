@@ -43,5 +43,16 @@ public sealed class CheckCatalogue(IServiceScopeFactory scopes)
         {
             return CheckResult.Unknown("The database does not answer.");
         }
+        catch (IOException)
+        {
+            return NotReadable();
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return NotReadable();
+        }
     }
+
+    // Without the path: the answer is open to anyone.
+    private static CheckResult NotReadable() => CheckResult.Unknown("What it looks at cannot be read.");
 }

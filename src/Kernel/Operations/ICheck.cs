@@ -17,7 +17,7 @@ public interface ICheck
     /// <summary>True for what matters only where people rely on the server: <c>check --deploy</c>.</summary>
     bool ForDeployment => false;
 
-    /// <summary>A failure of what is looked at is a result. A database that does not answer may be thrown: then nothing is known.</summary>
+    /// <summary>A failure of what is looked at is a result. A database that does not answer and a file that cannot be read may be thrown: then nothing is known.</summary>
     Task<CheckResult> RunAsync(CancellationToken cancellationToken);
 }
 

@@ -25,6 +25,7 @@ internal static class OperationsServices
         services.AddScoped<ICheck, DatabaseRoleCheck>();
         services.AddScoped<ICheck, DatabaseClockCheck>();
         services.AddScoped<ICheck, MailQueueCheck>();
+        services.AddScoped<ICheck, UnhandledMailCheck>();
         services.AddScoped<ICheck, DeadMailCheck>();
         services.AddScoped<ICheck, MailServerCheck>();
         services.AddScoped<ICheck, SchedulerCheck>();

@@ -37,7 +37,7 @@ public sealed record OutboxDelivery(long Id, string Kind, string Subject, string
 
     /// <summary>The mail that this message asks for.</summary>
     public OutgoingMail ToMail(string to, string subject, string text, string? html, params IReadOnlyList<MailAttachment> attachments) =>
-        new(to, subject, text, html, Key, DueAt, attachments);
+        new(to, subject, text, html, Key, attachments);
 }
 
 /// <summary>Trying again is of little use, such as a mailbox that does not exist: the message dies after a few attempts instead of many.</summary>
@@ -55,4 +55,7 @@ public static class OutboxHandlerServices
     }
 }
 
-internal sealed record OutboxKind(string Name, TimeSpan? Keep);
+internal sealed record OutboxKind(string Name, TimeSpan? Keep)
+{
+    public static string[] Names(IEnumerable<OutboxKind> kinds) => [.. kinds.Select(kind => kind.Name).Distinct()];
+}

@@ -35,7 +35,7 @@ internal sealed class OutboxLease(NpgsqlDataSource database, IEnumerable<OutboxK
         where id = $1 and attempts = $2 and state = 'pending'
         """;
 
-    private readonly string[] _kinds = [.. kinds.Select(kind => kind.Name).Distinct()];
+    private readonly string[] _kinds = OutboxKind.Names(kinds);
 
     public async Task<List<OutboxDelivery>> TakeAsync(OutboxPriority priority, int limit, CancellationToken cancellationToken)
     {

@@ -8,6 +8,7 @@ internal static class OutboxServices
     public static IServiceCollection AddOutbox(this IServiceCollection services)
     {
         services.AddSingleton<OutboxLease>();
+        services.AddSingleton<OutboxAge>();
         services.AddSingleton<OutboxMeters>();
         services.AddSingleton<OutboxWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<OutboxWorker>());

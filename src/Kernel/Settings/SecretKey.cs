@@ -24,10 +24,13 @@ internal static class SecretKey
             : null;
     }
 
+    /// <summary>Where the key lies when it was made.</summary>
+    public static string FileIn(string dataDir) => Path.Combine(dataDir, "secret");
+
     /// <summary>The key of this data directory, made at its first use and readable by its owner alone.</summary>
     public static string ReadOrMake(string dataDir)
     {
-        var path = Path.Combine(dataDir, "secret");
+        var path = FileIn(dataDir);
         if (!File.Exists(path))
         {
             DataDirectoryMaker.Make(dataDir);

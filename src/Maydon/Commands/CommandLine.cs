@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Maydon.Commands.Accounts;
 using Maydon.Kernel.Operations;
 using Maydon.Running;
 using Npgsql;
@@ -20,6 +21,7 @@ internal static class CommandLine
             DemoCommand.Create(),
             CheckCommand.Create(),
             VerifyCommand.Create(),
+            OutboxCommand.Create(),
             SendTestMailCommand.Create(),
             RoutesCommand.Create(),
             ExportOpenApiCommand.Create(),

@@ -22,7 +22,7 @@ public sealed class BearerTokenTest(TestPostgres postgres) : IAsyncLifetime
     {
         app.MapGet("/test/public", () => "public").AllowAnonymous();
         app.MapGet("/test/me", (CurrentUser user) => $"{user.Id} {user.SessionId?.Length}").RequireAuthorization();
-        foreach (var policy in new[] { Policies.Seeker, Policies.Facilitator, Policies.FacilitatorOrStaff, Policies.Staff, Policies.Superuser })
+        foreach (var policy in new[] { Policies.Seeker, Policies.Facilitator, Policies.FacilitatorOrStaff, Policies.Staff })
             app.MapGet($"/test/{policy}", () => "hello").RequireAuthorization(policy);
     });
 
@@ -68,12 +68,12 @@ public sealed class BearerTokenTest(TestPostgres postgres) : IAsyncLifetime
     [InlineData("Seeker", "Seeker")]
     [InlineData("Facilitator", "Facilitator FacilitatorOrStaff")]
     [InlineData("staff", "FacilitatorOrStaff Staff")]
-    [InlineData("superuser", "FacilitatorOrStaff Staff Superuser")]
+    [InlineData("superuser", "FacilitatorOrStaff Staff")]
     [InlineData("Doctor", "")]
     public async Task Each_role_passes_its_policies_and_no_others(string role, string passes)
     {
         using var client = await _server.SignInAsync(role);
-        foreach (var policy in new[] { Policies.Seeker, Policies.Facilitator, Policies.FacilitatorOrStaff, Policies.Staff, Policies.Superuser })
+        foreach (var policy in new[] { Policies.Seeker, Policies.Facilitator, Policies.FacilitatorOrStaff, Policies.Staff })
         {
             using var answer = await client.GetAsync($"/test/{policy}");
             Assert.Equal(passes.Split(' ').Contains(policy) ? HttpStatusCode.OK : HttpStatusCode.Forbidden, answer.StatusCode);

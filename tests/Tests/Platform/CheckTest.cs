@@ -19,10 +19,12 @@ public sealed class CheckTest(TestPostgres postgres) : IAsyncLifetime
         { "settings.secret-key", good => good with { SecretKey = "short" }, good => good },
         { "settings.hosts", good => good with { AllowedHosts = ["localhost"] }, good => good with { AllowedHosts = [".example.org"] } },
         { "settings.hosts", good => good with { AllowedHosts = ["*"] }, good => good },
+        { "settings.hosts", good => good with { AllowedHosts = [".square.example.or"] }, good => good with { AllowedHosts = ["*.square.example.org"] } },
         { "settings.public-url", good => good with { PublicUrl = new Uri("http://square.example.org") }, good => good },
         { "settings.proxies", good => good with { TrustedProxies = ["0.0.0.0/0"] }, good => good },
         { "settings.cors", good => good with { CorsAllowedOrigins = ["*"], CorsAllowCredentials = false }, good => good },
         { "settings.throttles", good => good with { Throttles = new ThrottleSettings { User = null } }, good => good },
+        { "settings.throttles", good => good with { Throttles = new ThrottleSettings { Codes = null } }, good => good },
         { "settings.log-level", good => good with { LogLevel = LogLevel.Trace }, good => good },
         { "mail.backend", good => good with { Mail = new MailSettings { Backend = MailBackend.Console } }, good => good },
         { "mail.server", good => good with { Mail = good.Mail with { Port = 1 } }, good => good with { Mail = new MailSettings() } },
@@ -89,6 +91,72 @@ public sealed class CheckTest(TestPostgres postgres) : IAsyncLifetime
         Assert.Equal(CheckStatus.Passed, (await RunAsync("data.private")).Status);
         File.SetUnixFileMode(_server.DataDir, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead);
         Assert.Equal(CheckResult.Failed($"Other users can look into or change {_server.DataDir}.", $"chmod o-rw,g-w {_server.DataDir}"), await RunAsync("data.private"));
+    }
+
+    [Fact]
+    public async Task A_secret_that_others_can_use_fails_its_check()
+    {
+        await _server.StartAsync();
+        var secret = Path.Combine(_server.DataDir, "secret");
+        await File.WriteAllTextAsync(secret, "x");
+        foreach (var more in new[] { UnixFileMode.GroupRead, UnixFileMode.GroupWrite, UnixFileMode.OtherRead, UnixFileMode.OtherWrite })
+        {
+            File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite | more);
+            Assert.Equal(CheckResult.Failed($"Not only its owner can use {secret}.", $"chmod 600 {secret}"), await RunAsync("data.private"));
+        }
+
+        File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Assert.Equal(CheckStatus.Passed, (await RunAsync("data.private")).Status);
+    }
+
+    [Fact]
+    public async Task Somebody_must_be_able_to_do_everything()
+    {
+        await _server.StartAsync();
+        Assert.Equal(CheckStatus.Failed, (await RunAsync("accounts.superuser")).Status);
+        var superuser = await _server.CreateUserAsync("superuser");
+        // Nobody can sign in as that one.
+        Assert.Equal(CheckStatus.Failed, (await RunAsync("accounts.superuser")).Status);
+        await _server.ExecuteAsync("update identity.users set password_hash = 'x' where id = $1", superuser.Id);
+        Assert.Equal(CheckStatus.Passed, (await RunAsync("accounts.superuser")).Status);
+        await _server.ExecuteAsync("update identity.users set is_active = false where id = $1", superuser.Id);
+        Assert.Equal(CheckStatus.Failed, (await RunAsync("accounts.superuser")).Status);
+    }
+
+    [Fact]
+    public async Task Mail_of_a_module_that_is_off_is_told_by_its_kind()
+    {
+        await _server.StartAsync(settings => settings with { Modules = [] });
+        var now = _server.Clock.GetUtcNow().UtcDateTime;
+        await _server.ExecuteAsync("insert into kernel.outbox (kind, subject, payload, due_at, state) values ('identity.code', 'a', '{}', $1, 'pending'), ('of.old', 'a', '{}', $1, 'sent')", now);
+        await _server.ExecuteAsync("insert into kernel.outbox (kind, subject, payload, due_at) values ('of.future', 'a', '{}', $1)", now.AddHours(1));
+        Assert.Equal(CheckStatus.Passed, (await RunAsync("mail.unhandled")).Status);
+        await _server.ExecuteAsync("insert into kernel.outbox (kind, subject, payload, due_at) values ('events.reminder', 'a', '{}', $1), ('events.reminder', 'b', '{}', $1)", now);
+        var told = await RunAsync("mail.unhandled");
+        Assert.Equal((CheckStatus.Failed, "Mails of events.reminder wait, which nothing that is switched on sends."), (told.Status, told.Found));
+    }
+
+    [Fact]
+    public async Task A_check_that_cannot_read_what_it_looks_at_knows_nothing_and_stops_no_other()
+    {
+        await _server.StartAsync(customise: builder => builder.Services.AddScoped<ICheck, UnreadableCheck>().AddScoped<ICheck, ForbiddenCheck>());
+        var outcomes = await _server.App.Services.GetRequiredService<CheckCatalogue>().RunAsync(check => check.Code is "test.unreadable" or "test.forbidden" or "disk.free", CancellationToken.None);
+        Assert.Equal([("disk.free", CheckStatus.Passed), ("test.unreadable", CheckStatus.Unknown), ("test.forbidden", CheckStatus.Unknown)], outcomes.Select(outcome => (outcome.Code, outcome.Result.Status)));
+        Assert.DoesNotContain(outcomes, outcome => outcome.Result.Found.Contains("/proc/secret", StringComparison.Ordinal));
+    }
+
+    private sealed class UnreadableCheck : ICheck
+    {
+        public string Code => "test.unreadable";
+        public Severity Severity => Severity.Warning;
+        public Task<CheckResult> RunAsync(CancellationToken cancellationToken) => throw new FileNotFoundException("There is no /proc/secret");
+    }
+
+    private sealed class ForbiddenCheck : ICheck
+    {
+        public string Code => "test.forbidden";
+        public Severity Severity => Severity.Warning;
+        public Task<CheckResult> RunAsync(CancellationToken cancellationToken) => throw new UnauthorizedAccessException("/proc/secret is closed");
     }
 
     private static MaydonSettings Sound(MaydonSettings settings) => settings with

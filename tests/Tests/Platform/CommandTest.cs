@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Maydon.Kernel.Persistence;
 using Maydon.Tests.Support;
+using Npgsql;
 
 namespace Maydon.Tests.Platform;
 
@@ -48,10 +50,46 @@ public sealed class CommandTest(PreparedData data) : IAsyncLifetime
         Assert.Equal("error", checks["settings.debug"].GetProperty("severity").GetString());
         Assert.Equal("Set DEBUG=False.", checks["settings.debug"].GetProperty("mend").GetString());
         Assert.Equal("passed", checks["database.durability"].GetProperty("status").GetString());
+        Assert.Equal("passed", checks["accounts.superuser"].GetProperty("status").GetString());
 
         var (exported, document) = await _server.RunAsync("export-openapi");
         Assert.Equal(0, exported);
         Assert.True(JsonDocument.Parse(document).RootElement.GetProperty("paths").TryGetProperty("/health", out _));
+    }
+
+    [Fact]
+    public async Task A_file_of_settings_is_for_its_owner_alone()
+    {
+        var file = Path.Combine(Path.GetDirectoryName(_server.DataDir)!, ".env");
+        await File.WriteAllTextAsync(file, "LOG_LEVEL=Warning");
+        foreach (var (mode, status) in new[] { ((UnixFileMode)0b110_000_000, "passed"), ((UnixFileMode)0b110_100_000, "failed"), ((UnixFileMode)0b110_000_100, "failed") })
+        {
+            File.SetUnixFileMode(file, mode);
+            var (_, output) = await _server.RunAsync("check", "--json", "--deploy");
+            Assert.Equal(status, JsonDocument.Parse(output).RootElement.EnumerateArray().Single(check => check.GetProperty("code").GetString() == "env.private").GetProperty("status").GetString());
+        }
+    }
+
+    [Fact]
+    public async Task Mails_that_were_given_up_are_listed_and_tried_again()
+    {
+        await AssertAsync(0, "None was given up.", "outbox");
+        await using (var database = NpgsqlDataSource.Create(EmbeddedPostgres.ConnectionStringFor(Path.Combine(_server.DataDir, "postgres"))))
+        await using (var command = database.CreateCommand("""
+            insert into kernel.outbox (kind, subject, payload, due_at, state, attempts, last_error)
+            select 'of.another-release', n::text, '{}', '2026-01-02 03:04:05Z', 'dead', 16, 'SmtpException: no route' from generate_series(1, 52) n
+            """))
+        {
+            await command.ExecuteNonQueryAsync();
+        }
+
+        var (exitCode, output) = await _server.RunAsync("outbox");
+        var lines = output.TrimEnd().Split('\n');
+        Assert.Equal((0, 52), (exitCode, lines.Length));
+        Assert.Equal("2026-01-02 03:04  of.another-release 52: SmtpException: no route (16 attempts)", lines[0]);
+        Assert.Equal(["and 2 older ones", "\"outbox --retry\" tries them again."], lines[^2..]);
+        await AssertAsync(0, "The server tries 52 again.", "outbox", "--retry");
+        await AssertAsync(0, "None was given up.", "outbox");
     }
 
     [Fact]
@@ -61,6 +99,7 @@ public sealed class CommandTest(PreparedData data) : IAsyncLifetime
         var (exitCode, routes) = await alone.RunAsync("routes");
         Assert.Equal(0, exitCode);
         Assert.Matches(@"(?m)^GET +/health/ +anyone +Is the server up\?", routes);
+        Assert.DoesNotContain("HEAD", routes, StringComparison.Ordinal);
         Assert.Matches(@"(?m)^POST +/auth/login/? +anyone", routes);
         Assert.Equal(0, (await alone.RunAsync("send-test-mail", "somebody@example.org")).ExitCode);
         Assert.Contains("To: somebody@example.org", await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(Path.Combine(alone.DataDir, "mail")))), StringComparison.Ordinal);

@@ -85,10 +85,19 @@ internal sealed class DataDirectoryCheck(MaydonSettings settings) : ICheck
     {
         if (!Directory.Exists(settings.DataDir))
             return Task.FromResult(CheckResult.Unknown($"{settings.DataDir} is not there yet."));
-        return Task.FromResult((File.GetUnixFileMode(settings.DataDir) & Others) == UnixFileMode.None
-            ? CheckResult.Passed("The data directory is closed to other users.")
-            : CheckResult.Failed($"Other users can look into or change {settings.DataDir}.", $"chmod o-rw,g-w {settings.DataDir}"));
+        if ((File.GetUnixFileMode(settings.DataDir) & Others) != UnixFileMode.None)
+            return Task.FromResult(CheckResult.Failed($"Other users can look into or change {settings.DataDir}.", $"chmod o-rw,g-w {settings.DataDir}"));
+        return Task.FromResult(SecretFile.Fault(SecretKey.FileIn(settings.DataDir)) ?? CheckResult.Passed("The data directory is closed to other users."));
     }
+}
+
+internal static class SecretFile
+{
+    /// <summary>Null when nobody but the owner can do anything with it, or when it is not there.</summary>
+    public static CheckResult? Fault(string file) =>
+        File.Exists(file) && (File.GetUnixFileMode(file) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != UnixFileMode.None
+            ? CheckResult.Failed($"Not only its owner can use {file}.", $"chmod 600 {file}")
+            : null;
 }
 
 /// <summary>The <c>.env</c> of the working directory holds secrets.</summary>
@@ -103,8 +112,8 @@ internal sealed class EnvFileCheck : ICheck
         var file = Path.Combine(Environment.CurrentDirectory, ".env");
         if (!File.Exists(file))
             return CheckResult.Passed("There is no .env: the settings come from the environment.");
-        if ((File.GetUnixFileMode(file) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != UnixFileMode.None)
-            return CheckResult.Failed($"Other users can read {file}.", $"chmod 600 {file}");
+        if (SecretFile.Fault(file) is { } fault)
+            return fault;
         try
         {
             var (exitCode, _, _) = await ExternalProgram.RunAsync(cancellationToken, "git", "-C", Environment.CurrentDirectory, "ls-files", "--error-unmatch", ".env");

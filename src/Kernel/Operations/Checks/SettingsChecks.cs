@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Maydon.Kernel.Http.Edge;
 using Maydon.Kernel.Mail;
 using Maydon.Kernel.Settings;
 
@@ -26,7 +27,7 @@ internal static class SettingsChecks
             : CheckResult.Passed("SECRET_KEY is long and varied.")),
         ("settings.hosts", Severity.Warning, settings => settings.AllowedHosts.Contains("*")
             ? CheckResult.Failed("ALLOWED_HOSTS lets every host name in.", "List the names under which people reach the server.")
-            : settings.AllowedHosts.Contains(settings.PublicUrl.Host, StringComparer.OrdinalIgnoreCase) || settings.AllowedHosts.Any(host => MatchesSuffix(host, settings.PublicUrl.Host))
+            : new AllowedHosts(settings.AllowedHosts).Contain(settings.PublicUrl.Host)
                 ? CheckResult.Passed("ALLOWED_HOSTS has the host of PUBLIC_URL.")
                 : CheckResult.Failed($"ALLOWED_HOSTS lacks {settings.PublicUrl.Host}, the host of PUBLIC_URL.", $"Add {settings.PublicUrl.Host} to ALLOWED_HOSTS.")),
         ("settings.public-url", Severity.Error, settings => settings.PublicUrl.Scheme == Uri.UriSchemeHttps
@@ -48,10 +49,6 @@ internal static class SettingsChecks
             ? CheckResult.Passed("Mail goes out over SMTP.")
             : CheckResult.Failed("Mail goes to files or the console: nobody gets a code to sign up with.", "Set EMAIL_BACKEND=smtp and EMAIL_HOST.")),
     ];
-
-    private static bool MatchesSuffix(string pattern, string host) =>
-        (pattern.StartsWith("*.", StringComparison.Ordinal) && host.EndsWith(pattern[1..], StringComparison.OrdinalIgnoreCase))
-        || (pattern.StartsWith('.') && host.EndsWith(pattern, StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary>Only that something listens: a sign-in and a delivery are proven by <c>send-test-mail</c>.</summary>

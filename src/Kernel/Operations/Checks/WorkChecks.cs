@@ -1,23 +1,15 @@
 using System.Globalization;
 using Maydon.Kernel.Jobs;
+using Maydon.Kernel.Outbox;
 using Maydon.Kernel.Persistence;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Maydon.Kernel.Operations.Checks;
 
 /// <summary>Mail leaves within seconds; what lies longer says that nobody works the outbox off.</summary>
-internal sealed class MailQueueCheck(NpgsqlDataSource database, TimeProvider clock) : ICheck
+internal sealed class MailQueueCheck(OutboxAge oldest) : ICheck
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(10);
-
-    // One look into the index per priority, however many messages wait for their day.
-    private const string OldestSql = """
-        select min(oldest) from (values (0), (1), (2)) as priorities (priority), lateral (
-            select coalesce(locked_until, due_at) as oldest from kernel.outbox message
-            where message.state = 'pending' and message.priority = priorities.priority and coalesce(locked_until, due_at) <= $1
-            order by coalesce(locked_until, due_at), id limit 1) as first
-        """;
 
     public string Code => "mail.queue";
     public Severity Severity => Severity.Error;
@@ -25,29 +17,45 @@ internal sealed class MailQueueCheck(NpgsqlDataSource database, TimeProvider clo
 
     public async Task<CheckResult> RunAsync(CancellationToken cancellationToken)
     {
-        var now = clock.Now();
-        await using var command = database.CreateCommand(OldestSql);
-        command.Parameters.Add(new() { Value = now.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-        if (await command.ExecuteScalarAsync(cancellationToken) is not DateTime oldest)
+        if (await oldest.ReadAsync(cancellationToken) is not { } age)
             return CheckResult.Passed("No mail is overdue.");
-        var age = now.UtcDateTime - oldest.ToUniversalTime();
         var found = string.Create(CultureInfo.InvariantCulture, $"The oldest mail has been waiting for {age.TotalSeconds:0} seconds.");
         return age <= s_patience ? CheckResult.Passed(found) : CheckResult.Failed(found, "See that the server runs, and look for warnings about the outbox in its log.");
     }
 }
 
-internal sealed class DeadMailCheck(NpgsqlDataSource database) : ICheck
+/// <summary>No fault of the server's health: they wait for a module that was switched off.</summary>
+internal sealed class UnhandledMailCheck(NpgsqlDataSource database, IEnumerable<OutboxKind> kinds, TimeProvider clock) : ICheck
+{
+    public string Code => "mail.unhandled";
+    public Severity Severity => Severity.Warning;
+
+    public async Task<CheckResult> RunAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("select distinct kind from kernel.outbox where state = 'pending' and due_at <= $1 and kind <> all($2) order by kind");
+        command.Parameters.Add(new() { Value = clock.Now().UtcDateTime });
+        command.Parameters.Add(new() { Value = OutboxKind.Names(kinds) });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var unhandled = new List<string>();
+        while (await reader.ReadAsync(cancellationToken))
+            unhandled.Add(reader.GetString(0));
+        return unhandled.Count == 0
+            ? CheckResult.Passed("Every mail that is due has somebody who sends it.")
+            : CheckResult.Failed($"Mails of {string.Join(", ", unhandled)} wait, which nothing that is switched on sends.", "Switch their module on in MODULES, or delete them from kernel.outbox.");
+    }
+}
+
+internal sealed class DeadMailCheck(DeadMessages messages) : ICheck
 {
     public string Code => "mail.dead";
     public Severity Severity => Severity.Warning;
 
     public async Task<CheckResult> RunAsync(CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("select count(*) from kernel.outbox where state = 'dead'");
-        var dead = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        var dead = await messages.CountAsync(cancellationToken);
         return dead == 0
             ? CheckResult.Passed("Every mail that was due could be handed over.")
-            : CheckResult.Failed(string.Create(CultureInfo.InvariantCulture, $"{dead} mails were given up after many attempts."), "Mend the cause, which kernel.outbox keeps as last_error, then: update kernel.outbox set state = 'pending', attempts = 0 where state = 'dead'");
+            : CheckResult.Failed(string.Create(CultureInfo.InvariantCulture, $"{dead} mails were given up after many attempts."), "Mend the cause, which \"outbox\" tells, then run \"outbox --retry\".");
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Net.Mail;
 using Maydon.Kernel.Mail;
 using Maydon.Kernel.Outbox;
 using Maydon.Kernel.Persistence;
@@ -80,6 +81,48 @@ public sealed class FileMailTest(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task A_mail_is_made_where_nobody_else_can_look_also_in_a_directory_of_everybodys()
+    {
+        var shared = Directory.CreateTempSubdirectory("maydon-shared-");
+        try
+        {
+            File.SetUnixFileMode(shared.FullName, (UnixFileMode)0b111_111_111);
+            var seen = new List<UnixFileMode>();
+            using var message = new MailMessage("a@example.uz", "b@example.uz");
+            message.Attachments.Add(new Attachment(new Witness(() => seen.AddRange(shared.GetDirectories().Select(making => making.UnixFileMode))), "ticket.png"));
+            await EmlWriter.WriteAsync(message, shared.FullName, TestContext.Current.CancellationToken);
+            Assert.Equal([UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute], seen.Distinct());
+            Assert.Empty(shared.GetFileSystemInfos());
+        }
+        finally
+        {
+            shared.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>Looks round while the mail is being written.</summary>
+    private sealed class Witness(Action look) : MemoryStream([1, 2, 3])
+    {
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            look();
+            return base.Read(buffer, offset, count);
+        }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            look();
+            return base.ReadAsync(buffer, cancellationToken);
+        }
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+        {
+            look();
+            return base.ReadAsync(buffer, offset, count, cancellationToken);
+        }
+    }
+
+    [Fact]
     public async Task The_test_mail_goes_out_at_once()
     {
         await using var scope = server.App.Services.CreateAsyncScope();
@@ -91,6 +134,6 @@ public sealed class FileMailTest(TestServer server) : IClassFixture<TestServer>
 
     private Task SendAsync(OutgoingMail mail) => server.App.Services.GetRequiredService<IMailSender>().SendAsync(mail, TestContext.Current.CancellationToken);
 
-    private OutgoingMail New(string key) => new(
-        "all@example.uz", "Subject", "Салом!\nKod: 123456\n.nuqta", "<p>Салом! <img src=\"cid:qr\"></p>", key, server.Clock.Now(), [s_calendar, s_image]);
+    private static OutgoingMail New(string key) => new(
+        "all@example.uz", "Subject", "Салом!\nKod: 123456\n.nuqta", "<p>Салом! <img src=\"cid:qr\"></p>", key, [s_calendar, s_image]);
 }

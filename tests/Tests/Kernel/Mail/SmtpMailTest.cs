@@ -119,7 +119,7 @@ public sealed class SmtpMailTest
         if (timeout is { } limit)
             sender.Timeout = limit;
         await sender.SendAsync(
-            new OutgoingMail("guest@example.uz", "Кириллча мавзу", "Салом!\n.nuqta bilan", Html: null, "20250101T000000.000Z-test-1", DateTimeOffset.UnixEpoch, []),
+            new OutgoingMail("guest@example.uz", "Кириллча мавзу", "Салом!\n.nuqta bilan", Html: null, "20250101T000000.000Z-test-1", []),
             TestContext.Current.CancellationToken);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Maydon.Kernel.Outbox;
 using Maydon.Kernel.Persistence;
 using Maydon.Tests.Support;
@@ -123,19 +124,49 @@ public sealed class OutboxWorkerTest(TestPostgres postgres) : IAsyncLifetime
 
         await using var scope = _server.App.Services.CreateAsyncScope();
         var dead = scope.ServiceProvider.GetRequiredService<DeadMessages>();
-        var listed = await dead.ListAsync(long.MaxValue, 10, default);
+        var listed = await dead.ListAsync(10, default);
         Assert.Equal(["b", "a"], listed.Select(message => message.Subject));
         Assert.All(listed, message => Assert.Equal("PermanentDeliveryException: no such mailbox", message.LastError));
-        Assert.Equal(["a"], (await dead.ListAsync(listed[0].Id, 10, default)).Select(message => message.Subject));
+        Assert.Equal(["b"], (await dead.ListAsync(1, default)).Select(message => message.Subject));
+        Assert.Equal(2, await dead.CountAsync(default));
 
         _script.Answer = _ => Task.FromResult(OutboxOutcome.Sent);
-        Assert.Equal(1, await dead.RetryAsync(listed[0].Id, default));
-        Assert.Equal(1, await DrainAsync());
-        Assert.Equal("sent", await _server.ScalarAsync<string>("select state from kernel.outbox where subject = 'b'"));
-        Assert.Equal("dead", await _server.ScalarAsync<string>("select state from kernel.outbox where subject = 'a'"));
-        Assert.Equal(0, await dead.RetryAsync(listed[0].Id, default));
-        Assert.Equal(1, await dead.RetryAsync(null, default));
-        Assert.Equal(1, await DrainAsync());
+        Assert.Equal(2, await dead.RetryAsync(default));
+        Assert.Equal(0, await dead.CountAsync(default));
+        Assert.Equal(2, await DrainAsync());
+        Assert.Equal("sent|1|{}||", await RowAsync("a"));
+        Assert.Equal(0, await dead.RetryAsync(default));
+    }
+
+    [Fact]
+    public async Task The_age_of_the_oldest_message_that_is_due_is_metered_until_it_is_done()
+    {
+        Assert.Equal(0, Measure());
+        await AddAsync("later", dueIn: TimeSpan.FromHours(1));
+        await AddAsync("young", OutboxPriority.Urgent, TimeSpan.FromMinutes(1));
+        await AddAsync("old");
+        await _server.ExecuteAsync("insert into kernel.outbox (kind, subject, payload, due_at) values ('of.another-release', 'a', '{}', '2020-01-01')");
+        _server.Clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(120, Measure(), tolerance: 10);
+        await DrainAsync();
+        Assert.Equal(0, Measure());
+
+        double Measure()
+        {
+            var measured = new List<double>();
+            using var listener = new MeterListener();
+            // Of this server alone: other tests have meters of the same name.
+            var meters = _server.App.Services.GetRequiredService<IMeterFactory>();
+            listener.InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Name == "maydon.outbox.oldest" && instrument.Meter.Scope == meters)
+                    self.EnableMeasurementEvents(instrument);
+            };
+            listener.SetMeasurementEventCallback<double>((_, value, _, _) => measured.Add(value));
+            listener.Start();
+            listener.RecordObservableInstruments();
+            return Assert.Single(measured);
+        }
     }
 
     [Fact]

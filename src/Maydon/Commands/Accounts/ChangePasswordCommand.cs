@@ -3,7 +3,7 @@ using Maydon.Identity.Contracts;
 using Maydon.Kernel.Operations;
 using Maydon.Running;
 
-namespace Maydon.Commands;
+namespace Maydon.Commands.Accounts;
 
 /// <summary><c>changepassword ACCOUNT</c>.</summary>
 internal static class ChangePasswordCommand

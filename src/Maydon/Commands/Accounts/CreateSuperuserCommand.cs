@@ -4,7 +4,7 @@ using Maydon.Identity.Contracts;
 using Maydon.Kernel.Operations;
 using Maydon.Running;
 
-namespace Maydon.Commands;
+namespace Maydon.Commands.Accounts;
 
 /// <summary><c>createsuperuser</c>: asks for what the options leave open.</summary>
 internal static class CreateSuperuserCommand

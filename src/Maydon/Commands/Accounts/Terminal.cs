@@ -3,7 +3,7 @@ using System.Text;
 using Maydon.Identity.Contracts;
 using Maydon.Kernel.Operations;
 
-namespace Maydon.Commands;
+namespace Maydon.Commands.Accounts;
 
 /// <summary>What the commands that ask have in common. Whoever pipes the answers in gets the same questions, without the echo being touched.</summary>
 internal static class Terminal
