@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Maydon.Identity.Contracts;
 using Maydon.Identity.Passwords;
 using Maydon.Kernel.Http;
@@ -13,9 +12,6 @@ namespace Maydon.Identity.Accounts;
 internal sealed class CreateSuperuser(IdentityDb db, DbSession session, PasswordHashing passwords, MaydonSettings settings, IdentityAudit audit, TimeProvider clock)
 {
     private const string AdminName = "admin";
-
-    // Without letters and digits that look alike: it is read from a terminal.
-    private const string Alphabet = "abcdefghjkmnpqrstuvwxyz23456789";
 
     public async Task<AccountCommandResult> ExecuteAsync(NewSuperuser superuser, CancellationToken cancellationToken)
     {
@@ -47,7 +43,7 @@ internal sealed class CreateSuperuser(IdentityDb db, DbSession session, Password
         if (await AnyExistsAsync(cancellationToken))
             return null;
         var email = Identifier.Email($"{AdminName}@{settings.PublicUrl.Host}") ?? Identifier.Email($"{AdminName}@localhost")!;
-        var password = RandomNumberGenerator.GetString(Alphabet, 20);
+        var password = MadePassword.OfLength(20);
         await AddAsync(email, phone: null, Identifier.Username(AdminName), fullName: null, password, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new FirstAdmin(email.Value, AdminName, password);

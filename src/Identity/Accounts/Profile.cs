@@ -8,7 +8,7 @@ namespace Maydon.Identity.Accounts;
 public sealed class ChangeProfileRequest
 {
     [MaxLine(User.MaxFullName)] public string? FullName { get; init; }
-    [OneOf("uz", "uz-Cyrl", "ru", "en", "kaa")] public string? Language { get; init; }
+    [Language] public string? Language { get; init; }
 }
 
 /// <summary>What people may know and change of their own account. Null: it is gone or inactive, whatever the token says.</summary>

@@ -14,7 +14,7 @@ public sealed class SignUpRequest
     [RequiredField] public string? Password { get; init; }
     [RequiredField, OneOf(Roles.Seeker, Roles.Facilitator)] public string? Role { get; init; }
     [MaxLine(User.MaxFullName)] public string? FullName { get; init; }
-    [OneOf("uz", "uz-Cyrl", "ru", "en", "kaa")] public string? Language { get; init; }
+    [Language] public string? Language { get; init; }
 }
 
 /// <summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Maydon.Identity.Accounts;
 using Maydon.Identity.Passwords;
 using Maydon.Kernel.Operations;
@@ -16,9 +15,6 @@ internal sealed class DemoPeople(IdentityDb db, DbSession session, PasswordHashi
 {
     private const string Domain = "demo.example";
 
-    // Without letters and digits that look alike: it is read from a terminal.
-    private const string Alphabet = "abcdefghjkmnpqrstuvwxyz23456789";
-
     private static readonly string[] s_firstNames =
         ["Aziza", "Bekzod", "Dilnoza", "Eldor", "Farida", "Gulnora", "Hasan", "Iroda", "Jasur", "Kamola", "Laziz", "Malika", "Nodira", "Otabek", "Polina", "Rustam"];
 
@@ -30,7 +26,7 @@ internal sealed class DemoPeople(IdentityDb db, DbSession session, PasswordHashi
         var facilitator = $"facilitator@{Domain}";
         if (await db.Users.AnyAsync(user => user.Email == facilitator, cancellationToken))
             return [];
-        var password = RandomNumberGenerator.GetString(Alphabet, 12);
+        var password = MadePassword.OfLength(12);
         var hash = await passwords.HashAsync(password, cancellationToken) ?? throw new InvalidOperationException("Too many passwords are being hashed.");
 
         await using var transaction = await session.BeginAsync(cancellationToken);

@@ -15,12 +15,12 @@ internal static class PasswordEndpoints
 {
     public static void MapPasswordEndpoints(this IEndpointRouteBuilder routes)
     {
-        var own = routes.MapGroup("/auth/password").WithTags("account").RequireAuthorization().WithProblems(400, 401, 429, 503);
+        var own = routes.MapGroup("/auth/password").RequireAuthorization().WithProblems(400, 401, 429, 503);
         own.MapPost("/change", Change).WithSummary("Change the password; other sessions end").WithProblems(409)
             // A kept answer keeps a fast hash of the request, and so of both passwords.
             .WithoutIdempotency();
 
-        var open = routes.MapGroup("/auth/password").WithTags("account").AllowAnonymous().WithoutIdempotency().LimitCodes().WithProblems(400, 429, 503);
+        var open = routes.MapGroup("/auth/password").AllowAnonymous().WithoutIdempotency().LimitCodes().WithProblems(400, 429, 503);
         open.MapPost("/reset", RequestReset).WithSummary("Mail a code to whoever forgot the password");
         open.MapPost("/reset/confirm", ConfirmReset).WithSummary("Set a new password by the code; every session ends").WithProblems(409);
     }

@@ -33,11 +33,11 @@ internal static class SessionEndpoints
 {
     public static void MapSessionEndpoints(this IEndpointRouteBuilder routes)
     {
-        var open = routes.MapGroup("/auth").WithTags("session").AllowAnonymous().WithoutIdempotency().WithMetadata(new IgnoresBearerToken()).WithProblems(400, 401, 429, 503);
+        var open = routes.MapGroup("/auth").AllowAnonymous().WithoutIdempotency().WithMetadata(new IgnoresBearerToken()).WithProblems(400, 401, 429, 503);
         open.MapPost("/login", Login).WithSummary("Sign in by email or phone").WithProblems(403);
         open.MapPost("/refresh", Refresh).WithSummary("New tokens for a refresh token, once");
 
-        var own = routes.MapGroup("/auth").WithTags("session").RequireAuthorization().WithProblems(401, 429);
+        var own = routes.MapGroup("/auth").RequireAuthorization().WithProblems(401, 429);
         own.MapPost("/logout", Logout).WithSummary("End this session").WithProblems(400);
         own.MapPost("/logout-all", LogoutAll).WithSummary("End every session");
         own.MapGet("/sessions", List).WithSummary("The sessions that go on").WithProblems(400, 404);

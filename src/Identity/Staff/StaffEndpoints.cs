@@ -11,7 +11,7 @@ internal static class StaffEndpoints
 {
     public static void MapStaffEndpoints(this IEndpointRouteBuilder routes)
     {
-        var staff = routes.MapGroup("/api/admin/users").WithTags("admin").RequireAuthorization(Policies.Staff).WithProblems(400, 401, 403, 404, 429);
+        var staff = routes.MapGroup("/api/admin/users").RequireAuthorization(Policies.Staff).WithProblems(400, 401, 403, 404, 429);
         staff.MapGet("/", List).WithSummary("Accounts");
         staff.MapPatch("/{id:long}/", Change).WithSummary("Change an account's roles and rights, or deactivate it; its sessions end").WithProblems(409);
     }

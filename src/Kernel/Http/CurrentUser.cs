@@ -18,8 +18,6 @@ public sealed class CurrentUser(IHttpContextAccessor accessor)
 
     private ClaimsPrincipal? Principal => accessor.HttpContext?.User;
 
-    public bool IsSignedIn => Principal?.Identity?.IsAuthenticated is true;
-
     /// <summary>Only where the endpoint requires a signed-in user.</summary>
     public long Id => IdOf(Principal) ?? throw new InvalidOperationException("Nobody is signed in: the endpoint lacks its policy.");
 

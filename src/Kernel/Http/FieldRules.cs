@@ -61,7 +61,11 @@ public sealed class WithinAttribute(int minimum, int maximum) : RangeAttribute(m
 }
 
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
-public sealed class OneOfAttribute(params string[] values) : AllowedValuesAttribute([null, .. values])
+public class OneOfAttribute(params string[] values) : AllowedValuesAttribute([null, .. values])
 {
     public override string FormatErrorMessage(string name) => Messages.Text("invalid_choice", string.Join(", ", values));
 }
+
+/// <summary>One of the languages that people can choose.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
+public sealed class LanguageAttribute() : OneOfAttribute([.. Messages.Languages]);

@@ -12,15 +12,9 @@ internal static class RequestLanguage
     private const int LongestHeader = 256;
 
     // Karakalpak has no texts of its own: it is answered in Uzbek and said to be.
-    private static readonly Language s_default = new("uz");
-    private static readonly Dictionary<string, Language> s_languages = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["uz"] = s_default,
-        ["uz-Cyrl"] = new("uz-Cyrl"),
-        ["ru"] = new("ru"),
-        ["en"] = new("en"),
-        ["kaa"] = s_default,
-    };
+    private static readonly Language s_default = new(Messages.Languages[0]);
+    private static readonly Dictionary<string, Language> s_languages =
+        Messages.Languages.ToDictionary(tag => tag, tag => tag == "kaa" ? s_default : new Language(tag), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Sets the UI language of the calling method and what it calls, and says so in the answer.</summary>
     public static void Set(HttpContext context)

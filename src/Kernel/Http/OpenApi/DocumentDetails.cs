@@ -1,4 +1,5 @@
-using System.Reflection;
+using Maydon.Kernel.Localization;
+using Maydon.Kernel.Operations;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -9,11 +10,11 @@ internal static class DocumentDetails
 {
     public const string Bearer = "bearer";
 
-    private const string Description = """
+    private static readonly string s_description = $"""
         JSON in snake_case, times in UTC with `Z`, ids are integers. A trailing slash makes no difference.
 
         **Refusals** are problem details (RFC 9457): `code` is for programs, `detail` for people in their language (`Accept-Language`:
-        `uz`, `uz-Cyrl`, `ru`, `en`, `kaa`); `errors` names the fields of a `validation_error`.
+        {string.Join(", ", Messages.Languages.Select(language => $"`{language}`"))}); `errors` names the fields of a `validation_error`.
 
         **Signing in**: `POST /auth/login` gives an `access` token to send as `Authorization: Bearer …`.
 
@@ -23,7 +24,7 @@ internal static class DocumentDetails
 
     public static Task Complete(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
-        document.Info = new OpenApiInfo { Title = "Maydon", Version = Version, Description = Description.ReplaceLineEndings("\n") };
+        document.Info = new OpenApiInfo { Title = "Maydon", Version = Release.Version, Description = s_description.ReplaceLineEndings("\n") };
         // Relative: whatever name the reader came by.
         document.Servers = [new OpenApiServer { Url = "/" }];
         document.Tags = document.Paths.Values
@@ -40,7 +41,4 @@ internal static class DocumentDetails
         };
         return Task.CompletedTask;
     }
-
-    private static string Version =>
-        typeof(DocumentDetails).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 }

@@ -15,10 +15,6 @@ public sealed class ThrottleCounters(TimeProvider clock)
     /// <summary>Counts one and returns null, or, when the limit is reached, counts nothing and returns how long to wait.</summary>
     public ValueTask<TimeSpan?> HitAsync(string scope, string key, Rate rate, CancellationToken cancellationToken) => ValueTask.FromResult(Hit(scope, Short(key), rate));
 
-    /// <summary>How long to wait if the limit is reached; counts nothing.</summary>
-    public ValueTask<TimeSpan?> PeekAsync(string scope, string key, Rate rate, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Scope(scope).Count(Short(key), rate, amount: 0, clock.GetUtcNow()));
-
     /// <summary>Takes back one that was counted before it was known to be harmless. Its window goes on.</summary>
     public ValueTask RefundAsync(string scope, string key, CancellationToken cancellationToken)
     {
@@ -33,7 +29,7 @@ public sealed class ThrottleCounters(TimeProvider clock)
         return ValueTask.CompletedTask;
     }
 
-    internal TimeSpan? Hit(string scope, UInt128 key, Rate rate) => Scope(scope).Count(key, rate, amount: 1, clock.GetUtcNow());
+    internal TimeSpan? Hit(string scope, UInt128 key, Rate rate) => Scope(scope).Count(key, rate, clock.GetUtcNow());
 
     internal int Size(string scope) => Scope(scope).Size;
 

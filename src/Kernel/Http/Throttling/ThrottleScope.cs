@@ -17,15 +17,13 @@ internal sealed class ThrottleScope
     private int _count;
     private int _sweepAt = FewWindows;
 
-    /// <summary>Adds <paramref name="amount"/> and returns null, or, when the limit is reached, adds nothing and returns how long to wait.</summary>
-    public TimeSpan? Count(UInt128 key, Rate rate, int amount, DateTimeOffset now)
+    /// <summary>Adds one and returns null, or, when the limit is reached, adds nothing and returns how long to wait.</summary>
+    public TimeSpan? Count(UInt128 key, Rate rate, DateTimeOffset now)
     {
         while (true)
         {
             if (!_windows.TryGetValue(key, out var window))
             {
-                if (amount == 0)
-                    return null;
                 window = new Window { Ends = now + rate.Window };
                 if (!_windows.TryAdd(key, window))
                     continue;
@@ -42,7 +40,7 @@ internal sealed class ThrottleScope
                     (window.Ends, window.Count) = (now + rate.Window, 0);
                 if (window.Count >= rate.Limit)
                     return window.Ends - now;
-                window.Count += amount;
+                window.Count++;
                 return null;
             }
         }
