@@ -18,9 +18,7 @@ public abstract class ClaimHandler<TRequest, TResult>(ClaimQueue queue) : IClaim
     public Task<ClaimAnswer<TResult>> SubmitAsync(TRequest request, CancellationToken aborted)
     {
         var waiting = new WaitingClaim<TRequest, TResult>(this, request, aborted);
-        if (!queue.TryAdd(waiting))
-            waiting.Refuse();
-        return waiting.Answer;
+        return queue.TryAdd(waiting) ? waiting.Answered : Task.FromResult(new ClaimAnswer<TResult>(true, default));
     }
 
     /// <summary>The kind of all claims it takes.</summary>

@@ -32,14 +32,21 @@ public sealed class ClaimQueue
     internal List<WaitingClaim> Drain(int limit)
     {
         var batch = new List<WaitingClaim>(Math.Min(limit, Count));
+        var gone = new List<WaitingClaim>();
         while (batch.Count < limit && _waiting.Reader.TryRead(out var claim))
         {
             if (claim.Aborted.IsCancellationRequested)
-                claim.Drop();
+            {
+                claim.Failure = new OperationCanceledException(claim.Aborted);
+                gone.Add(claim);
+            }
             else
+            {
                 batch.Add(claim);
+            }
         }
 
+        WaitingClaim.Answer(gone);
         return batch;
     }
 }

@@ -35,6 +35,7 @@ public sealed class ClaimReads
 
     internal async Task ExecuteAsync(CancellationToken cancellationToken)
     {
+        await _batch.PrepareAsync(cancellationToken);
         await using var reader = await _batch.ExecuteReaderAsync(cancellationToken);
         foreach (var read in _results)
         {

@@ -24,13 +24,6 @@ public sealed class ImmediateClaims
         await using var session = new ClaimSession(_database, _meters, clock, s_lockPatience);
         var waiting = requests.Select(request => new WaitingClaim<TRequest, TResult>(handler, request, CancellationToken.None)).ToList();
         await session.RunAsync([.. waiting], skipLocked: false);
-        var results = new List<TResult>(waiting.Count);
-        foreach (var claim in waiting)
-        {
-            claim.Complete();
-            results.Add((await claim.Answer).Result!);
-        }
-
-        return results;
+        return waiting.ConvertAll(claim => claim.Result!);
     }
 }

@@ -50,6 +50,18 @@ public sealed class BatchFailureTest(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Statements_that_a_migration_has_outdated_are_prepared_anew()
+    {
+        Assert.NotNull((await _server.TakeAsync(null, (1, 1)))!.ClaimId);
+        // PostgreSQL refuses a prepared statement whose result has another type by now.
+        await _server.ExecuteAsync("alter table inventory.pools alter column kind type varchar(100)");
+        Assert.NotNull((await _server.TakeAsync(null, (1, 1)))!.ClaimId);
+        Assert.Equal(2, await _server.SoldAsync(1));
+        Assert.Empty(await _server.DriftsAsync());
+        Assert.NotNull((await _server.TakeAsync(null, (1, 1)))!.ClaimId);
+    }
+
+    [Fact]
     public async Task A_connection_lost_before_the_commit_was_sent_is_made_good()
     {
         Task<StoreResult?> answer;

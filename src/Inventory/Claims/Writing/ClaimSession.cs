@@ -6,6 +6,7 @@ namespace Maydon.Inventory.Claims.Writing;
 
 /// <summary>
 /// The writer's own connection and the transaction of one batch on it: one trip to begin, lock and read, one to write and commit.
+/// All statements are prepared: to parse and plan them for every batch would cost the database half as much again.
 /// </summary>
 internal sealed class ClaimSession(NpgsqlDataSource database, ClaimMeters meters, TimeProvider clock, TimeSpan lockPatience) : IAsyncDisposable
 {
@@ -59,6 +60,12 @@ internal sealed class ClaimSession(NpgsqlDataSource database, ClaimMeters meters
                 round.Committed();
             InDoubt = false;
             return busy;
+        }
+        catch (Exception e) when (HasStaleStatements(e))
+        {
+            await RollBackAsync();
+            _connection?.UnprepareAll();
+            throw;
         }
         finally
         {
@@ -121,6 +128,7 @@ internal sealed class ClaimSession(NpgsqlDataSource database, ClaimMeters meters
         foreach (var round in rounds)
             round.AddWrites(batch.BatchCommands);
         batch.BatchCommands.Add(ClaimStatements.Commit());
+        await batch.PrepareAsync(CancellationToken.None);
         try
         {
             await batch.ExecuteNonQueryAsync(CancellationToken.None);
@@ -142,6 +150,10 @@ internal sealed class ClaimSession(NpgsqlDataSource database, ClaimMeters meters
         NpgsqlException or IOException or TimeoutException or ObjectDisposedException => true,
         _ => false,
     };
+
+    /// <summary>A migration has changed what the prepared statements return, or somebody has taken them away: the next try prepares them anew.</summary>
+    public static bool HasStaleStatements(Exception exception) =>
+        exception is PostgresException { SqlState: PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.InvalidSqlStatementName };
 
     private async Task<NpgsqlConnection> OpenAsync()
     {

@@ -53,17 +53,16 @@ internal sealed class ClaimWriter(
         {
             var busy = await session.RunAsync(members, skipLocked: attempt is Attempt.SkipLocked or Attempt.Part);
             foreach (var member in busy)
-                member.Refuse();
-            // Who has been refused stays refused.
-            foreach (var member in members)
-                member.Complete();
+                member.IsRefused = true;
+            WaitingClaim.Answer(members);
             return;
         }
         catch (Exception e) when (session.InDoubt || (ClaimSession.IsLost(e) && attempt != Attempt.First))
         {
             logger.LogWarning("{Count} claims could not be decided: {Reason}", members.Count, e.Message);
             foreach (var member in members)
-                member.Refuse();
+                member.IsRefused = true;
+            WaitingClaim.Answer(members);
             return;
         }
         catch (Exception e) // This loop serves everybody: whatever went wrong, the next batch is decided and this one's callers are answered.
@@ -79,9 +78,10 @@ internal sealed class ClaimWriter(
             else if (members.Count == 1)
             {
                 if (e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable })
-                    members[0].Refuse();
+                    members[0].IsRefused = true;
                 else
-                    members[0].Fail(e);
+                    members[0].Failure = e;
+                WaitingClaim.Answer(members);
                 return;
             }
             else
@@ -105,7 +105,7 @@ internal sealed class ClaimWriter(
     {
         PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => Attempt.SkipLocked,
         PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected } => Attempt.Again,
-        _ => ClaimSession.IsLost(exception) ? Attempt.Again : null,
+        _ => ClaimSession.IsLost(exception) || ClaimSession.HasStaleStatements(exception) ? Attempt.Again : null,
     };
 
     private enum Attempt { First, Again, SkipLocked, Part }

@@ -10,35 +10,55 @@ internal abstract class WaitingClaim(IClaimHandler handler, CancellationToken ab
 
     public abstract void Decide(ClaimDesk desk);
 
-    public abstract void Complete();
+    /// <summary>Instead of a decision: come back later.</summary>
+    public bool IsRefused { get; set; }
 
-    public abstract void Refuse();
+    /// <summary>Instead of a decision.</summary>
+    public Exception? Failure { get; set; }
 
-    public abstract void Drop();
+    /// <summary>The caller goes on here and now, as far as to the next wait.</summary>
+    protected abstract void Answer();
 
-    public abstract void Fail(Exception exception);
+    /// <summary>
+    /// Tells the callers, on other threads: the writer must not write their responses itself. A few on each, one after the other, for
+    /// to wake a thread costs more than to write a response.
+    /// </summary>
+    public static void Answer(List<WaitingClaim> members)
+    {
+        const int few = 16;
+        foreach (var some in members.Chunk(few))
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static some =>
+                {
+                    foreach (var member in some)
+                        member.Answer();
+                },
+                some,
+                preferLocal: false);
+        }
+    }
 }
 
 internal sealed class WaitingClaim<TRequest, TResult>(ClaimHandler<TRequest, TResult> handler, TRequest request, CancellationToken aborted)
     : WaitingClaim(handler, aborted) where TRequest : notnull
 {
-    // Continuations run elsewhere: the writer answers hundreds of callers and must not write their responses itself.
-    private readonly TaskCompletionSource<ClaimAnswer<TResult>> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private TResult? _result;
+    private readonly TaskCompletionSource<ClaimAnswer<TResult>> _answer = new();
 
     public TRequest Request { get; } = request;
+    public TResult? Result { get; private set; }
     public ClaimRound<TRequest, TResult>? Round { get; set; }
-    public Task<ClaimAnswer<TResult>> Answer => _answer.Task;
+    public Task<ClaimAnswer<TResult>> Answered => _answer.Task;
 
     public override IEnumerable<PoolKey> Pools => handler.PoolsOf(Request);
 
-    public override void Decide(ClaimDesk desk) => _result = Round!.Decide(Request, desk);
+    public override void Decide(ClaimDesk desk) => Result = Round!.Decide(Request, desk);
 
-    public override void Complete() => _answer.TrySetResult(new ClaimAnswer<TResult>(false, _result));
-
-    public override void Refuse() => _answer.TrySetResult(new ClaimAnswer<TResult>(true, default));
-
-    public override void Drop() => _answer.TrySetCanceled(Aborted);
-
-    public override void Fail(Exception exception) => _answer.TrySetException(exception);
+    protected override void Answer()
+    {
+        if (Failure is { } failure)
+            _answer.SetException(failure);
+        else
+            _answer.SetResult(IsRefused ? new ClaimAnswer<TResult>(true, default) : new ClaimAnswer<TResult>(false, Result));
+    }
 }
