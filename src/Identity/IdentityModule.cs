@@ -53,7 +53,6 @@ public static class IdentityModule
     {
         services.AddSingleton<DerivedKeys>();
         services.AddSingleton<AccessTokens>();
-        services.AddSingleton<TokenReader>();
         // Not AddAuthentication, which also makes a key ring in the home directory at every start: nothing here encrypts with it.
         services.AddAuthenticationCore(options => options.DefaultScheme = BearerAuthentication.SchemeName);
         services.AddWebEncoders();

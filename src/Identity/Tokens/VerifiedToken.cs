@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
 using Maydon.Kernel.Http;
-using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace Maydon.Identity.Tokens;
 
@@ -20,28 +19,16 @@ internal sealed record VerifiedToken(string Type, string Id, long UserId, string
         return Type == type && NotBefore - ClockDifference <= seconds && seconds < Expires;
     }
 
-    /// <summary>Null when a claim is missing or of the wrong kind: then it is not one of ours, whoever signed it.</summary>
-    public static VerifiedToken? From(ClaimsIdentity identity, JsonWebToken token)
+    public static VerifiedToken? From(TokenClaims token)
     {
-        if (!token.TryGetPayloadValue<string>("token_type", out var type)
-            || !token.TryGetPayloadValue<string>("jti", out var id)
-            || !token.TryGetPayloadValue<string>(CurrentUser.SessionClaim, out var session)
-            || !token.TryGetPayloadValue<string>(CurrentUser.IdClaim, out var userText)
-            || !long.TryParse(userText, NumberStyles.None, CultureInfo.InvariantCulture, out var userId)
-            || !token.TryGetPayloadValue<long>("nbf", out var notBefore)
-            || !token.TryGetPayloadValue<long>("exp", out var expires))
+        if (!long.TryParse(token.UserId, NumberStyles.None, CultureInfo.InvariantCulture, out var userId))
             return null;
-
-        var claims = new ClaimsIdentity(BearerAuthentication.SchemeName, CurrentUser.IdClaim, CurrentUser.RoleClaim);
-        claims.AddClaim(new Claim(CurrentUser.IdClaim, userText));
-        claims.AddClaim(new Claim(CurrentUser.SessionClaim, session));
-        foreach (var claim in identity.Claims)
-        {
-            if (claim.Type is CurrentUser.RoleClaim or LanguageClaim)
-                claims.AddClaim(new Claim(claim.Type, claim.Value));
-        }
-
-        return new VerifiedToken(
-            type, id, userId, session, notBefore, expires, new ClaimsPrincipal(claims));
+        var identity = new ClaimsIdentity(BearerAuthentication.SchemeName, CurrentUser.IdClaim, CurrentUser.RoleClaim);
+        identity.AddClaim(new Claim(CurrentUser.IdClaim, token.UserId));
+        identity.AddClaim(new Claim(CurrentUser.SessionClaim, token.SessionId));
+        identity.AddClaim(new Claim(LanguageClaim, token.Language));
+        foreach (var role in token.Roles)
+            identity.AddClaim(new Claim(CurrentUser.RoleClaim, role));
+        return new VerifiedToken(token.Type, token.Id, userId, token.SessionId, token.NotBefore, token.Expires, new ClaimsPrincipal(identity));
     }
 }

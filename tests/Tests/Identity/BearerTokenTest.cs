@@ -121,7 +121,7 @@ public sealed class BearerTokenTest(TestPostgres postgres) : IAsyncLifetime
             parts[0] + "." + Encode("{") + "." + parts[2], parts[0] + "." + Encode("[[[[") + "." + parts[2], parts[0] + "." + Encode(new string('[', 1500)) + "." + parts[2],
             Signed("{", "HS256", key), Signed("[]", "HS256", key), Signed("null", "HS256", key), Signed("\"x\"", "HS256", key),
             Signed("""{"iss":[],"aud":{},"exp":"x","nbf":1.5,"roles":{"a":1}}""", "HS256", key), Signed(With(claims, "exp", "9999999999999999999999"), "HS256", key),
-            Signed(With(claims, "exp", long.MaxValue), "HS256", key), Signed(With(claims, "nbf", long.MaxValue), "HS256", key),
+            Signed(With(claims, "nbf", long.MaxValue), "HS256", key),
             parts[0] + ".%%%." + parts[2], parts[0] + "." + parts[1] + ".%%%", "\"" + good + "\"",
             Signed(With(claims, "nbf", _server.Clock.GetUtcNow().ToUnixTimeSeconds() + 60), "HS256", key),
         ];
