@@ -13,7 +13,7 @@ public sealed class RegistrationFaultsTest(Cluster cluster, ITestOutputHelper ou
         foreach (var plan in isLong ? Plans.Long : Plans.Short)
             await report.AddAsync(plan, cluster);
         output.WriteLine(report.ToString());
-        await report.SaveAsync(Path.Combine(Repository.Root, isLong ? "bench/results/faults-long.md" : "artifacts/faults.md"));
+        await report.SaveAsync(Path.Combine(Repository.Root, isLong ? "benchmarks/results/faults-long.md" : "artifacts/faults.md"));
 
         Assert.Empty(report.Findings.Violations);
         Assert.InRange(report.Findings["Kill faults"], isLong ? 300 : 20, int.MaxValue);

@@ -25,8 +25,16 @@ internal sealed class BenchServer : IAsyncDisposable
 
     public static Task<BenchServer> StartAsync(BenchDatabase database)
     {
-        var port = FindFreePort();
         var dataDir = Directory.CreateTempSubdirectory("maydon-bench-data-").FullName;
+        return StartAsync(dataDir, isTemporary: true, ("DATABASE_URL", database.Url));
+    }
+
+    /// <summary>With its own PostgreSQL, as people start it first. The data stay.</summary>
+    public static Task<BenchServer> StartEmbeddedAsync(string dataDir) => StartAsync(dataDir, isTemporary: false);
+
+    private static Task<BenchServer> StartAsync(string dataDir, bool isTemporary, params (string Name, string Value)[] settings)
+    {
+        var port = FindFreePort();
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "maydon.dll"), "serve", "--no-demo"])
         {
             WorkingDirectory = dataDir,
@@ -38,7 +46,6 @@ internal sealed class BenchServer : IAsyncDisposable
                 ["SECRET_KEY"] = SecretKey,
                 ["DEBUG"] = "True",
                 ["DATA_DIR"] = dataDir,
-                ["DATABASE_URL"] = database.Url,
                 ["LOG_LEVEL"] = "Warning",
                 ["THROTTLE_ANON"] = "off",
                 ["THROTTLE_ANON_DEFAULT"] = "off",
@@ -46,7 +53,9 @@ internal sealed class BenchServer : IAsyncDisposable
                 ["THROTTLE_USER_DEFAULT"] = "off",
             },
         };
-        return StartAsync(start, port, dataDir);
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
+        return StartAsync(start, port, isTemporary ? dataDir : null);
     }
 
     /// <summary>Kestrel alone, answering everything with so many bytes that never change: the most that any server on it can do.</summary>
@@ -69,9 +78,9 @@ internal sealed class BenchServer : IAsyncDisposable
                 using var response = await client.GetAsync(new Uri(server.Url + "/health/"));
                 return server;
             }
-            catch (HttpRequestException) when (tries < 600 && !server._process.HasExited)
+            catch (HttpRequestException) when (tries < 3000 && !server._process.HasExited)
             {
-                await Task.Delay(50);
+                await Task.Delay(10);
             }
         }
     }

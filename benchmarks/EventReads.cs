@@ -50,7 +50,8 @@ internal static class EventReads
 
         var errors = few.Errors + many.Errors + page.Errors + constant.Errors;
         return new BenchResult("events-read", page.Rate, constant.Rate, many.P50, many.P99, errors, string.Create(CultureInfo.InvariantCulture,
-            $"the mix: p99 {many.P99:0.00} ms with a million, {few.P99:0.00} ms with a thousand ({many.P99 / few.P99:0.00} x), {many.Rate:0}/s and {few.Rate:0}/s; first answers with a million: {first}"));
+            $"the mix: p99 {many.P99:0.00} ms with a million, {few.P99:0.00} ms with a thousand ({many.P99 / few.P99:0.00} x), {many.Rate:0}/s and {few.Rate:0}/s; first answers with a million: {first}"),
+            new Aim("ratio ≥ 0.25 for a cached page", page.Rate >= 0.25 * constant.Rate), new Aim("p99 with a million ≤ 2 × with a thousand", many.P99 <= 2 * few.P99));
     }
 
     /// <summary>What readers do: the next pages, some searches, and the events on those pages. The same addresses again and again, as links are.</summary>
