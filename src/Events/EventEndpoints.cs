@@ -15,8 +15,8 @@ internal static class EventEndpoints
     public static void MapEventEndpoints(this IEndpointRouteBuilder routes)
     {
         var open = routes.MapGroup("/api/events").WithTags("events").AllowAnonymous().WithCachedReads();
-        open.MapGet("/", List).WithSummary("Events, the next first, then the past").WithProblems(400, 404);
-        open.MapGet("/search/", Search).WithSummary("Events that have not started yet").WithProblems(400, 404);
+        open.MapGet("/", List).WithSummary("Events, the next first, then the past").WithProblems(400, 404, 503);
+        open.MapGet("/search/", Search).WithSummary("Events that have not started yet").WithProblems(400, 404, 503);
         open.MapGet("/{id:long}/", Get).WithSummary("One event").WithProblems(404);
 
         // The use cases check the fields themselves, together with what follows from them: all that is wrong is told at once.

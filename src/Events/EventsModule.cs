@@ -40,6 +40,7 @@ public static class EventsModule
         services.AddSingleton<CachedReads>();
         services.AddSingleton<EventReads>();
         services.AddScoped<GetEvent>();
+        services.AddSingleton<TopEvents>();
         services.AddSingleton<AdminStatsReader>();
     }
 

@@ -10,6 +10,9 @@ namespace Maydon.Events.Browsing;
 /// </summary>
 internal sealed record EventCensus(DateTimeOffset At, DateTimeOffset CountedAt, long Total, long NotEnded, long Upcoming, DateTimeOffset NextEnd, DateTimeOffset NextStart)
 {
+    /// <summary>How far the changes of seats had come: of events with seats, the count can be carried on only until the next.</summary>
+    public long Seats { get; init; }
+
     // Bounds what a signal lost between two nodes can do.
     private static readonly TimeSpan s_oldest = TimeSpan.FromMinutes(10);
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Maydon.Kernel.Http;
+using Maydon.Events.Searching;
 
 namespace Maydon.Events.Browsing;
 
@@ -8,13 +8,20 @@ internal sealed record EventFilter
 {
     private static long s_texts;
 
-    public IReadOnlyList<string> Words { get; init; } = [];
-    public string? Location { get; init; }
+    /// <summary><see cref="SoughtWords.Patterns"/> in the title and description; null finds nothing.</summary>
+    public IReadOnlyList<string>? Words { get; init; } = [];
+
+    /// <summary><see cref="SoughtWords.Patterns"/> in the location; null finds nothing.</summary>
+    public IReadOnlyList<string>? Location { get; init; } = [];
+
     public string? Language { get; init; }
     public string? EventType { get; init; }
     public DateTimeOffset? StartsAfter { get; init; }
     public DateTimeOffset? StartsBefore { get; init; }
     public bool? HasSeats { get; init; }
+
+    /// <summary>Somebody wrote what to look for: how long that takes depends on the words.</summary>
+    public bool IsSearch => Words is { Count: > 0 } || Location is { Count: > 0 };
 
     /// <summary>The same for filters that mean the same. The parts are user's text: their lengths keep them apart.</summary>
     public string Key { get => field ??= ToKey(); } = null!;
@@ -22,14 +29,16 @@ internal sealed record EventFilter
     /// <summary>A condition on <c>events.events e</c>; deleted events are never among them.</summary>
     public string ToSql(SqlValues values)
     {
+        if (Words is null || Location is null)
+            return "false";
         var sql = new StringBuilder("e.deleted_at is null");
         // Whether a word is rare or common decides the plan, so there must be none for all words: a text that never repeats is never prepared.
-        if (Words.Count > 0 || Location is not null)
+        if (IsSearch)
             sql.Append(System.Globalization.CultureInfo.InvariantCulture, $" /* {Interlocked.Increment(ref s_texts)} */");
         foreach (var word in Words)
-            sql.Append($" and e.search_text like events.fold({values.Add(SearchWords.Pattern(word))})");
-        if (Location is not null)
-            sql.Append($" and events.fold(e.location) like events.fold({values.Add(SearchWords.Pattern(Location))})");
+            sql.Append($" and e.search_words like events.fold({values.Add(word)})");
+        foreach (var word in Location)
+            sql.Append($" and e.location_words like events.fold({values.Add(word)})");
         if (Language is not null)
             sql.Append($" and events.fold(e.language) = events.fold({values.Add(Language)})");
         if (EventType is not null)
@@ -40,8 +49,8 @@ internal sealed record EventFilter
             sql.Append($" and e.starts_at <= {values.Add(before)}");
         if (HasSeats is { } free)
         {
-            sql.Append(free ? " and exists (" : " and not exists (");
-            sql.Append("select from inventory.pools s where s.kind = 'event' and s.subject_id = e.id and (s.capacity is null or s.taken < s.capacity))");
+            sql.Append(free ? " and not exists (" : " and exists (");
+            sql.Append("select from inventory.pools s where s.kind = 'event' and s.subject_id = e.id and s.is_full)");
         }
 
         return sql.ToString();
@@ -50,8 +59,10 @@ internal sealed record EventFilter
     private string ToKey()
     {
         var key = new StringBuilder();
-        foreach (var part in (string?[])[.. Words.Order(StringComparer.Ordinal), "|", Location, Language, EventType, $"{StartsAfter?.UtcTicks}", $"{StartsBefore?.UtcTicks}", $"{HasSeats}"])
+        foreach (var part in (string?[])[.. Parts(Words), "|", .. Parts(Location), "|", Language, EventType, $"{StartsAfter?.UtcTicks}", $"{StartsBefore?.UtcTicks}", $"{HasSeats}"])
             key.Append(part?.Length ?? -1).Append(':').Append(part).Append(' ');
         return key.ToString();
     }
+
+    private static IEnumerable<string?> Parts(IReadOnlyList<string>? patterns) => patterns is null ? [null] : patterns.Order(StringComparer.Ordinal);
 }

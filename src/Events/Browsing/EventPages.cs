@@ -1,11 +1,12 @@
 using Maydon.Events.Caching;
+using Maydon.Events.Searching;
 using Maydon.Kernel.Persistence;
 using Npgsql;
 
 namespace Maydon.Events.Browsing;
 
-/// <summary>The events of one page, without their seats.</summary>
-internal sealed record EventPage(long Count, IReadOnlyList<EventRow> Rows, DateTimeOffset Until);
+/// <summary>The events of one page, without their seats; how long it holds, and from when on it is read anew.</summary>
+internal sealed record EventPage(long Count, IReadOnlyList<EventRow> Rows, DateTimeOffset Until, DateTimeOffset RenewAt);
 
 /// <summary>
 /// Finds the pages of lists. What registrations do not change, counts and rows, is kept here, so that under a storm of them a page costs
@@ -17,39 +18,64 @@ internal sealed class EventPages(NpgsqlDataSource database, EventStamps stamps, 
     private const long PageBytes = 24 << 20;
     private const int RowSize = 800;
 
+    // Which events have seats is counted at most so often, however many register, and a page of them is looked up at most so often; while
+    // that is done, the one before is shown for as long again.
+    private static readonly TimeSpan s_seatsCounted = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_seatsListed = TimeSpan.FromSeconds(1);
+
     private readonly StampedCache<EventCensus> _censuses = new(CensusBytes, stamps, clock);
     private readonly StampedCache<EventPage> _pages = new(PageBytes, stamps, clock);
+    private readonly SearchQueue _searches = new();
 
-    public async Task<EventPage> GetAsync(EventFilter filter, EventOrder order, long offset, int size, CancellationToken cancellationToken)
-    {
-        var found = await _pages.GetAsync($"{filter.Key}|{order.Key}|{offset}|{size}", async (_, token) =>
+    /// <summary>Null when too many look for something at once.</summary>
+    public Task<EventPage?> GetAsync(EventFilter filter, EventOrder order, long offset, int size, CancellationToken cancellationToken) =>
+        _pages.GetAsync($"{filter.Key}|{order.Key}|{offset}|{size}", async (_, token) =>
         {
-            var page = await ReadAsync(filter, order, offset, size, token);
-            return new Fresh<EventPage>(page, RowSize * page.Rows.Count, page.Until, Seats(filter));
+            if (!filter.IsSearch)
+                return await ReadAsync(filter, order, offset, size, token);
+            using var place = await _searches.EnterAsync(token);
+            return place is null ? null : await ReadAsync(filter, order, offset, size, token);
         }, cancellationToken);
-        return found!;
-    }
 
     public void Dispose()
     {
         _censuses.Dispose();
         _pages.Dispose();
+        _searches.Dispose();
     }
 
-    private async Task<EventPage> ReadAsync(EventFilter filter, EventOrder order, long offset, int size, CancellationToken cancellationToken)
+    private async Task<Fresh<EventPage>> ReadAsync(EventFilter filter, EventOrder order, long offset, int size, CancellationToken cancellationToken)
+    {
+        var census = await CountAsync(filter, cancellationToken);
+        var now = clock.Now();
+        var values = new SqlValues();
+        var segments = order.Find(census, offset, size, values).Where(segment => segment.Take > 0 && segment.Offset < order.Count(census)).ToList();
+        var rows = segments.Count == 0 ? [] : await ReadAsync(values, ToSql(segments, filter, values), cancellationToken);
+        var (until, renewAt) = filter.HasSeats is null ? (order.Until(census), DateTimeOffset.MaxValue) : Lasting(now, s_seatsListed, order.Until(census));
+        var page = new EventPage(order.Count(census), rows, until, renewAt);
+        return new Fresh<EventPage>(page, RowSize * rows.Count, until, filter.HasSeats is null ? null : [.. rows.Select(row => row.Id)]) { RenewAt = renewAt };
+    }
+
+    private async Task<EventCensus> CountAsync(EventFilter filter, CancellationToken cancellationToken)
     {
         var census = await _censuses.GetAsync(filter.Key, async (previous, token) =>
         {
             await using var connection = await database.OpenConnectionAsync(token);
+            var seats = stamps.Mark().Seats;
             // Seats may have come and gone since a count of those that have some.
-            var taken = await EventCensus.TakeAsync(connection, filter, filter.HasSeats is null ? previous : null, clock.Now(), token);
-            return new Fresh<EventCensus>(taken, 100, taken.NextEnd < taken.NextStart ? taken.NextEnd : taken.NextStart, Seats(filter));
+            var basis = filter.HasSeats is null || previous?.Seats == seats ? previous : null;
+            var taken = await EventCensus.TakeAsync(connection, filter, basis, clock.Now(), token) with { Seats = seats };
+            var turn = taken.NextEnd < taken.NextStart ? taken.NextEnd : taken.NextStart;
+            var (until, renewAt) = filter.HasSeats is null ? (turn, DateTimeOffset.MaxValue) : Lasting(taken.At, s_seatsCounted, turn);
+            return new Fresh<EventCensus>(taken, 100, until) { RenewAt = renewAt };
         }, cancellationToken);
+        return census!;
+    }
 
-        var values = new SqlValues();
-        var segments = order.Find(census!, offset, size, values).Where(segment => segment.Take > 0 && segment.Offset < order.Count(census!)).ToList();
-        var rows = segments.Count == 0 ? [] : await ReadAsync(values, ToSql(segments, filter, values), cancellationToken);
-        return new EventPage(order.Count(census!), rows, order.Until(census!));
+    private static (DateTimeOffset Until, DateTimeOffset RenewAt) Lasting(DateTimeOffset from, TimeSpan renewed, DateTimeOffset turn)
+    {
+        var last = from + (2 * renewed);
+        return (turn < last ? turn : last, from + renewed);
     }
 
     private async Task<List<EventRow>> ReadAsync(SqlValues values, string ids, CancellationToken cancellationToken)
@@ -73,6 +99,4 @@ internal sealed class EventPages(NpgsqlDataSource database, EventStamps stamps, 
                 """;
         }));
     }
-
-    private static SeatsSeen Seats(EventFilter filter) => filter.HasSeats is null ? SeatsSeen.None : SeatsSeen.Any;
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Maydon.Events.Organising;
+using Maydon.Events.Searching;
 using Maydon.Kernel.Http;
 using Microsoft.AspNetCore.Mvc;
 
@@ -8,13 +9,13 @@ namespace Maydon.Events.Browsing;
 /// <summary>What a list of events can be asked for.</summary>
 public sealed class EventQuery : ListQuery
 {
-    [FromQuery(Name = "q"), Description("Words that must all be in the title or the description.")]
+    [FromQuery(Name = "q"), Description("Words that must all be in the title or the description: of three letters and more anywhere, of two at the beginning of a word, of one by itself.")]
     public string? Words { get; set; }
 
     [FromQuery(Name = "search"), Description("The same as q.")]
     public string? Search { get; set; }
 
-    [FromQuery(Name = "location"), Description("Part of the location.")]
+    [FromQuery(Name = "location"), Description("Words that must all be in the location, found like those of q.")]
     public string? Location { get; set; }
 
     [FromQuery(Name = "language")]
@@ -45,8 +46,8 @@ public sealed class EventQuery : ListQuery
 
     internal EventFilter ToFilter() => new()
     {
-        Words = [.. SearchWords.Split($"{Words} {Search}")],
-        Location = Given(Location),
+        Words = SoughtWords.Patterns($"{Words} {Search}"),
+        Location = SoughtWords.Patterns(Location),
         Language = Given(Language),
         EventType = Given(TypeAsStored),
         StartsAfter = StartsAfter?.Value,

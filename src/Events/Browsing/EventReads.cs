@@ -11,6 +11,8 @@ namespace Maydon.Events.Browsing;
 /// <summary>What everybody may read of events, whoever asks: made once, then answered from memory until it changes.</summary>
 internal sealed class EventReads(NpgsqlDataSource database, EventPages pages, CachedReads answers, TimeProvider clock)
 {
+    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(1);
+
     /// <summary>A page of the list, or why there is none.</summary>
     public async Task<(CachedAnswer<Page<EventItem>>? Answer, Problem? Refusal)> ListAsync(
         EventQuery query, bool upcomingOnly, HttpContext context, CancellationToken cancellationToken)
@@ -22,15 +24,14 @@ internal sealed class EventReads(NpgsqlDataSource database, EventPages pages, Ca
         {
             var filter = query.ToFilter();
             var page = await pages.GetAsync(filter, EventOrder.Of(query.Ordering, upcomingOnly), query.Offset, query.Size, token);
-            if ((refusal = query.Check(page.Count)) is not null)
+            if ((refusal = page is null ? Problem.Unavailable(s_soon) : query.Check(page.Count)) is not null)
                 return null;
             var now = clock.Now();
-            long[] ids = [.. page.Rows.Select(row => row.Id)];
+            long[] ids = [.. page!.Rows.Select(row => row.Id)];
             var seats = await ReadSeatsAsync(ids, token);
             var items = page.Rows.Select(row => row.ToItem(seats.GetValueOrDefault(row.Id), now)).ToList();
             var until = page.Rows.Aggregate(page.Until, (soonest, row) => Min(soonest, row.NextTurn(now)));
-            return new Fresh<Page<EventItem>>(query.ToPage(context.Request, page.Count, items), 0, until,
-                filter.HasSeats is null ? SeatsSeen.OfItsEvents : SeatsSeen.Any, ids);
+            return new Fresh<Page<EventItem>>(query.ToPage(context.Request, page.Count, items), 0, until, ids) { RenewAt = page.RenewAt };
         }, cancellationToken);
         return (answer, refusal);
     }
@@ -44,7 +45,7 @@ internal sealed class EventReads(NpgsqlDataSource database, EventPages pages, Ca
                 return null;
             var seats = await Pools.ReadAsync(connection, Event.PoolKind, [id], token);
             var now = clock.Now();
-            return new Fresh<EventDetails>(row.ToDetails(seats.GetValueOrDefault(id), now, mayJoin: false), 0, row.NextTurn(now), SeatsSeen.OfItsEvents, [id])
+            return new Fresh<EventDetails>(row.ToDetails(seats.GetValueOrDefault(id), now, mayJoin: false), 0, row.NextTurn(now), [id])
             {
                 ForStrangers = row.JoinUrl is not null,
             };

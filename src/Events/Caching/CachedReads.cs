@@ -34,7 +34,7 @@ internal sealed class CachedReads(EventStamps stamps, TimeProvider clock, IOptio
     private Fresh<CachedBody> Serialise<T>(Fresh<T> fresh)
     {
         var body = CachedBody.Of(fresh.Value, json.Value.SerializerOptions, fresh.ForStrangers);
-        return new Fresh<CachedBody>(body, body.Json.Length, fresh.Until, fresh.Seats, fresh.EventIds);
+        return new Fresh<CachedBody>(body, body.Json.Length, fresh.Until, fresh.EventIds) { RenewAt = fresh.RenewAt };
     }
 
     public static bool IsFor(CachedBody body, HttpContext context) => !body.ForStrangers || context.User.Identity?.IsAuthenticated is not true;

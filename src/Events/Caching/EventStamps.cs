@@ -42,8 +42,6 @@ internal sealed class EventStamps
 
     public bool EventsChangedSince(ReadMark mark) => Volatile.Read(ref _events) != mark.Events;
 
-    public bool AnySeatsChangedSince(ReadMark mark) => Volatile.Read(ref _lastSeats) != mark.Seats;
-
     public bool SeatsChangedSince(ReadMark mark, long[] eventIds)
     {
         foreach (var id in eventIds)

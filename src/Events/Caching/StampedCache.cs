@@ -3,19 +3,15 @@ using Microsoft.Extensions.Options;
 
 namespace Maydon.Events.Caching;
 
-/// <summary>Which changes of seats make something stale; the writes of events always do.</summary>
-internal enum SeatsSeen
-{
-    None,
-    OfItsEvents,
-    Any,
-}
-
-/// <summary>What was read, and what it depends on.</summary>
+/// <summary>What was read, and what it depends on. The writes of events always make it stale.</summary>
 /// <param name="Size">In bytes, about.</param>
 /// <param name="Until">The first moment at which it is no longer true even if nobody writes anything.</param>
-internal sealed record Fresh<T>(T Value, long Size, DateTimeOffset Until, SeatsSeen Seats = SeatsSeen.None, long[]? EventIds = null)
+/// <param name="EventIds">The events whose seats it shows.</param>
+internal sealed record Fresh<T>(T Value, long Size, DateTimeOffset Until, long[]? EventIds = null)
 {
+    /// <summary>From then on somebody reads it anew, and the others need not wait for that: they are given this one <see cref="Until"/> its end.</summary>
+    public DateTimeOffset RenewAt { get; init; } = DateTimeOffset.MaxValue;
+
     /// <summary>Somebody who is signed in may be shown more than this.</summary>
     public bool ForStrangers { get; init; }
 }
@@ -32,11 +28,15 @@ internal sealed class StampedCache<T>(long sizeLimit, EventStamps stamps, TimePr
     private const int Overhead = 400;
 
     private readonly MemoryCache _entries = new(Options.Create(new MemoryCacheOptions { SizeLimit = sizeLimit, CompactionPercentage = 0.1 }));
-    private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
+    private readonly KeyedGate _gate = new();
 
     private sealed record Entry(Fresh<T> Read, ReadMark Mark, DateTimeOffset At);
 
-    public T? Find(string key) => _entries.Get<Entry>(key) is { } entry && InTime(entry, clock.GetUtcNow()) && IsUnchanged(entry) ? entry.Read.Value : null;
+    public T? Find(string key)
+    {
+        var now = clock.GetUtcNow();
+        return _entries.Get<Entry>(key) is { } entry && InTime(entry, now) && IsUnchanged(entry) && (now < entry.Read.RenewAt || _gate.IsTaken(key)) ? entry.Read.Value : null;
+    }
 
     /// <summary>
     /// What is kept if it is at least as new as this call, else what <paramref name="read"/> returns. It is given what was kept before when
@@ -47,40 +47,23 @@ internal sealed class StampedCache<T>(long sizeLimit, EventStamps stamps, TimePr
         if (Find(key) is { } kept)
             return kept;
         var arrival = stamps.Mark();
-        var gate = _gates[(uint)key.GetHashCode(StringComparison.Ordinal) % _gates.Length];
-        await gate.WaitAsync(cancellationToken);
-        try
-        {
-            var (entry, now) = (_entries.Get<Entry>(key), clock.GetUtcNow());
-            // Whoever read after this call arrived has read for it, even if more has been written meanwhile: a storm is read once a round.
-            if (entry is not null && InTime(entry, now) && (entry.Mark.IsAtLeast(arrival) || IsUnchanged(entry)))
-                return entry.Read.Value;
-            var mark = stamps.Mark();
-            var previous = entry is not null && entry.Mark.Events == mark.Events ? entry : null;
-            if (await read(previous?.Read.Value, cancellationToken) is not { } fresh)
-                return null;
-            _entries.Set(key, new Entry(fresh, mark, now), new MemoryCacheEntryOptions { Size = Overhead + (2 * key.Length) + fresh.Size });
-            return fresh.Value;
-        }
-        finally
-        {
-            gate.Release();
-        }
+        using var turn = await _gate.EnterAsync(key, cancellationToken);
+        var (entry, now) = (_entries.Get<Entry>(key), clock.GetUtcNow());
+        // Whoever read after this call arrived has read for it, even if more has been written meanwhile: a storm is read once a round.
+        if (entry is not null && InTime(entry, now) && now < entry.Read.RenewAt && (entry.Mark.IsAtLeast(arrival) || IsUnchanged(entry)))
+            return entry.Read.Value;
+        var mark = stamps.Mark();
+        var previous = entry is not null && entry.Mark.Events == mark.Events ? entry : null;
+        if (await read(previous?.Read.Value, cancellationToken) is not { } fresh)
+            return null;
+        _entries.Set(key, new Entry(fresh, mark, now), new MemoryCacheEntryOptions { Size = Overhead + (2 * key.Length) + fresh.Size });
+        return fresh.Value;
     }
 
-    public void Dispose()
-    {
-        _entries.Dispose();
-        foreach (var gate in _gates)
-            gate.Dispose();
-    }
+    public void Dispose() => _entries.Dispose();
 
     private static bool InTime(Entry entry, DateTimeOffset now) => now >= entry.At && now < entry.Read.Until && now - entry.At < s_oldest;
 
-    private bool IsUnchanged(Entry entry) => !stamps.EventsChangedSince(entry.Mark) && entry.Read.Seats switch
-    {
-        SeatsSeen.None => true,
-        SeatsSeen.OfItsEvents => !stamps.SeatsChangedSince(entry.Mark, entry.Read.EventIds!),
-        _ => !stamps.AnySeatsChangedSince(entry.Mark),
-    };
+    private bool IsUnchanged(Entry entry) =>
+        !stamps.EventsChangedSince(entry.Mark) && (entry.Read.EventIds is not { } ids || !stamps.SeatsChangedSince(entry.Mark, ids));
 }

@@ -10,10 +10,15 @@ exception when insufficient_privilege or undefined_file or feature_not_supported
               hint = 'Install the contrib package of your PostgreSQL, then let an administrator run: CREATE EXTENSION pg_trgm;';
 end $$;
 
--- How text is compared when letter case must not matter, in every script and whatever the locale of the database; the four
--- apostrophes that people type in oʻ and gʻ are one.
+-- How text is compared when letter case must not matter, in every script and whatever the locale of the database; the apostrophes
+-- that people type in oʻ and gʻ are one, and that one is a letter, as the alphabet has it.
 create function events.fold(value text) returns text language sql immutable strict parallel safe
-    return translate(lower(value collate "und-x-icu"), '‘’ʻʼ`', '''''''''''') collate "C";
+    return translate(lower(value collate "und-x-icu"), '''‘’ʻ`', 'ʼʼʼʼʼ') collate "C";
+
+-- What is searched: the words of a text with a blank around each, whatever stood between. So the trigram index knows where a word begins
+-- and ends and finds short ones too; signs, which no trigram holds, are not there to be looked for.
+create function events.words(value text) returns text language sql immutable strict parallel safe
+    return (' ' || regexp_replace(events.fold(value) collate "und-x-icu", '[^[:alnum:]\u0300-\u036f]+', ' ', 'g') || ' ') collate "C";
 
 create table events.events (
     id bigint generated always as identity primary key,
@@ -33,7 +38,8 @@ create table events.events (
     notice int not null default 0,
     -- A deleted event is hidden, and stays for those who had registered.
     deleted_at timestamptz,
-    search_text text not null generated always as (events.fold(title || E'\n' || description)) stored,
+    search_words text not null generated always as (events.words(title || E'\n' || description)) stored,
+    location_words text generated always as (events.words(location)) stored,
     constraint events_title check (char_length(title) between 1 and 200),
     constraint events_description check (char_length(description) <= 20000),
     constraint events_type check (event_type in ('ONLINE', 'OFFLINE')),
@@ -55,10 +61,9 @@ create index events_title on events.events (events.fold(title) collate "C", id) 
 create index events_owner on events.events (created_by, created_at, id);
 -- Started before a moment and not ended before it: no order of one column finds those.
 create index events_running on events.events using gist (tstzrange(starts_at, ends_at, '(]')) where deleted_at is null;
-create index events_search on events.events using gin (search_text gin_trgm_ops) where deleted_at is null;
-create index events_location on events.events using gin (events.fold(location) gin_trgm_ops) where deleted_at is null;
+create index events_search on events.events using gin (search_words gin_trgm_ops) where deleted_at is null;
+create index events_location on events.events using gin (location_words gin_trgm_ops) where deleted_at is null;
 
 -- The planner does not look at the statistics of partial indexes; guessing, it would walk a million rows to find the running ones.
 create statistics events.events_running_statistics on (tstzrange(starts_at, ends_at, '(]')) from events.events;
 create statistics events.events_language_statistics on (events.fold(language)) from events.events;
-create statistics events.events_location_statistics on (events.fold(location)) from events.events;

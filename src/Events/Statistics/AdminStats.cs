@@ -80,7 +80,7 @@ internal sealed class AdminStatsReader(NpgsqlDataSource database, TimeProvider c
             row => new FillRates(row.GetInt64(0), row.IsDBNull(1) ? null : Math.Round(row.GetDouble(1), 4), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5)), cancellationToken, Time(now));
         var perDay = await ReadRowsAsync(connection, DaysSql, row => new DayTotals(row.GetFieldValue<DateOnly>(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3)), cancellationToken,
             new NpgsqlParameter { Value = DateOnly.FromDateTime(now.UtcDateTime) }, new NpgsqlParameter { Value = days });
-        return new AdminStats(events, registrations, perDay, fill, await EventStats.ReadTopAsync(connection, 5, cancellationToken));
+        return new AdminStats(events, registrations, perDay, fill, await TopEvents.ReadAsync(connection, 5, cancellationToken));
     }
 
     private static async Task<T> ReadRowAsync<T>(NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken, params NpgsqlParameter[] values) =>

@@ -47,32 +47,4 @@ public sealed record EventStats
 
         return stats;
     }
-
-    /// <summary>The events with the most seats taken, the most first.</summary>
-    internal static async Task<List<EventStats>> ReadTopAsync(NpgsqlConnection connection, int limit, CancellationToken cancellationToken)
-    {
-        // Joining before sorting would join a million; so more are sorted out than asked for, in case deleted events are among them.
-        for (var candidates = limit + 100; ; candidates *= 10)
-        {
-            await using var command = new NpgsqlCommand("""
-                with top as materialized (
-                    select subject_id, taken from inventory.pools where kind = 'event' order by taken desc, subject_id limit $1
-                )
-                select top.subject_id, e.id is not null
-                from top left join events.events e on e.id = top.subject_id and e.deleted_at is null
-                order by top.taken desc, top.subject_id
-                """, connection);
-            command.Parameters.Add(new() { Value = candidates });
-            var found = new List<(long Id, bool Visible)>();
-            await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
-            {
-                while (await reader.ReadAsync(cancellationToken))
-                    found.Add((reader.GetInt64(0), reader.GetBoolean(1)));
-            }
-
-            var visible = found.Where(candidate => candidate.Visible).Take(limit).Select(candidate => candidate.Id).ToList();
-            if (visible.Count == limit || found.Count < candidates)
-                return await ReadAsync(connection, visible, cancellationToken);
-        }
-    }
 }

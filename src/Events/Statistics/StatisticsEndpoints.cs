@@ -13,8 +13,6 @@ namespace Maydon.Events.Statistics;
 /// <summary>How events are going: one and the best for everybody, all of them for staff.</summary>
 internal static class StatisticsEndpoints
 {
-    private const int MostTop = 50;
-
     public static void MapStatisticsEndpoints(this IEndpointRouteBuilder routes)
     {
         var open = routes.MapGroup("/api/events").WithTags("statistics").AllowAnonymous().WithCachedReads();
@@ -32,7 +30,7 @@ internal static class StatisticsEndpoints
         {
             await using var connection = await database.OpenConnectionAsync(token);
             return await EventStats.ReadAsync(connection, [id], token) is [var stats]
-                ? new Fresh<EventStats>(stats, 0, DateTimeOffset.MaxValue, SeatsSeen.OfItsEvents, [id])
+                ? new Fresh<EventStats>(stats, 0, DateTimeOffset.MaxValue, [id])
                 : null;
         }, cancellationToken);
         return answer is null ? Problem.NotFound("event_not_found") : answer;
@@ -40,16 +38,8 @@ internal static class StatisticsEndpoints
 
     private static async Task<CachedAnswer<List<EventStats>>> Top(
         [FromQuery(Name = "limit"), Description("How many, 5 unless told, at most 50.")] int? limit,
-        CachedReads answers, NpgsqlDataSource database, HttpContext context, CancellationToken cancellationToken)
-    {
-        var size = limit is > 0 and var wanted ? Math.Min(wanted, MostTop) : 5;
-        var answer = await answers.GetAsync<List<EventStats>>(context, async token =>
-        {
-            await using var connection = await database.OpenConnectionAsync(token);
-            return new Fresh<List<EventStats>>(await EventStats.ReadTopAsync(connection, size, token), 0, DateTimeOffset.MaxValue, SeatsSeen.Any);
-        }, cancellationToken);
-        return answer!;
-    }
+        TopEvents top, CachedReads answers, HttpContext context, CancellationToken cancellationToken) =>
+        (await answers.GetAsync<List<EventStats>>(context, token => top.GetAsync(limit is > 0 and var wanted ? Math.Min(wanted, TopEvents.Most) : 5, token), cancellationToken))!;
 
     private static async Task<Ok<AdminStats>> All([AsParameters] AdminStatsQuery query, AdminStatsReader stats, CancellationToken cancellationToken) =>
         TypedResults.Ok(await stats.ReadAsync(query.DaysBack, cancellationToken));

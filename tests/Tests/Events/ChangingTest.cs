@@ -133,7 +133,7 @@ public sealed class ChangingTest(TestServer server, TestPostgres postgres) : ICl
         await using (var busy = await PoolLock.TakeAsync(server, new PoolKey("event", id)))
         {
             moving = organiser.PatchAsJsonAsync($"/api/events/{id}/", new JsonObject { ["ends_at"] = server.Clock.GetUtcNow().AddHours(30) });
-            await SomebodyWaitsAsync();
+            await server.EventuallyAsync("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'", 1);
             await server.ExecuteAsync("update events.events set starts_at = starts_at + interval '2 days', ends_at = ends_at + interval '2 days' where id = $1", id);
         }
 
@@ -141,17 +141,11 @@ public sealed class ChangingTest(TestServer server, TestPostgres postgres) : ICl
         await using (var busy = await PoolLock.TakeAsync(server, new PoolKey("event", id)))
         {
             deleting = organiser.DeleteAsync($"/api/events/{id}/");
-            await SomebodyWaitsAsync();
+            await server.EventuallyAsync("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'", 1);
             await server.ExecuteAsync("update events.events set deleted_at = now() where id = $1", id);
         }
 
         await deleting.RefusedAsync(404, "event_not_found");
-
-        async Task SomebodyWaitsAsync()
-        {
-            while (await server.ScalarAsync<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == 0)
-                await Task.Delay(5);
-        }
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class SevenEvents(TestPostgres postgres) : IAsyncLifetime
         using (var client = _server.SignIn(organiser))
         {
             await client.AnnounceAsync(_server.Terms("soon", 1).With("language", "Русский").With("location", "Самарканд, Регистан"));
-            await client.AnnounceAsync(_server.Terms("later", 2).With("description", "100%_sure, O‘zbek адабиёти ЎҚИШ"));
+            await client.AnnounceAsync(_server.Terms("later", 2).With("description", "100%_sure, O‘zbek адабиёти ЎҚИШ (AI-markaz, 5-zal)"));
             await client.AnnounceAsync(_server.Terms("Much later", 3).With("event_type", "ONLINE").With("capacity", 0).With("language", "English"));
         }
     }
@@ -97,10 +97,28 @@ public sealed class ListTest(SevenEvents events) : IClassFixture<SevenEvents>
     [InlineData("search=later&q=much", "Much later")]
     [InlineData("q=o'ZBEK Ўқиш", "later")]
     [InlineData("q=ўқиш", "later")]
-    [InlineData("q=0%_s", "later")]
-    [InlineData("q=%", "later")]
-    [InlineData("q=_", "later")]
+    [InlineData("q=100%_sure", "later")]
+    [InlineData("q=100 % sure", "later")]
+    [InlineData("q=10%_", "later")]
+    [InlineData("q=00", "")]
+    [InlineData("q=ўзбек", "")]
+    [InlineData("q=o`z", "later")]
+    [InlineData("q='o‘zbek'", "later")]
+    [InlineData("q=ai", "later")]
+    [InlineData("q=ar", "")]
+    [InlineData("q=arka", "later")]
+    [InlineData("q=ўқ", "later")]
+    [InlineData("q=5", "later")]
+    [InlineData("q=1", "")]
+    [InlineData("q=%", "")]
+    [InlineData("q=_", "")]
+    [InlineData("q=—", "")]
     [InlineData("q=\\", "")]
+    [InlineData("search=%", "")]
+    [InlineData("location=%", "")]
+    [InlineData("location=Регистан, Самарканд", "soon")]
+    [InlineData("location=са", "soon")]
+    [InlineData("location=ан", "")]
     [InlineData("q=later nothing", "")]
     [InlineData("q=", "running long|running|soon|later|Much later|just past|long past")]
     [InlineData("q=A TALK", "")]
