@@ -73,7 +73,7 @@ public sealed partial class ReadmeTest(ITestOutputHelper output)
         return (bash.ExitCode, bash.ExitCode == 0 ? output : output + await errors);
     }
 
-    [GeneratedRegex("## A first minute with curl\\s+```sh\\n(?<script>.*?)```", RegexOptions.Singleline)]
+    [GeneratedRegex("## A first minute with curl\\s+[^`]*```sh\\n(?<script>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Shell();
 
     [GeneratedRegex(@"\]\((?!https?:)(?<target>[^)#]+)")]
