@@ -27,9 +27,13 @@ internal sealed class EventMailComposer(MaydonSettings settings)
         // The link is for registered people only.
         var isStillOn = delivery.Kind is not (EventMailKinds.Cancellation or EventMailKinds.EventCancelled);
         var joinUrl = isStillOn ? found.JoinUrl : null;
-        document.Facts(ListFacts(language, found, joinUrl, before, hasTicket ? registration.TicketCode : null));
-        if (FindLink(joinUrl) is { } link)
-            document.Button(Say("mail_join"), link);
+        var ticketCode = hasTicket ? registration.TicketCode : null;
+        // The link stands there once: on the button, or, if it changed, beside what it was.
+        var hasNewLink = found.Location is null && before?.JoinUrl is { } old && old != joinUrl;
+        if (!hasNewLink && FindLink(joinUrl) is { } link)
+            document.Facts(ListFacts(language, found, joinUrl: null, before is null ? null : before with { JoinUrl = null }, ticketCode)).Button(Say("mail_join"), link);
+        else
+            document.Facts(ListFacts(language, found, joinUrl, before, ticketCode));
 
         var attachments = new List<MailAttachment>();
         if (hasTicket)
@@ -38,6 +42,7 @@ internal sealed class EventMailComposer(MaydonSettings settings)
             document.Image(QrContentId, Say("mail_ticket_image"), size: 200);
             document.Note(Say(found.EventType == EventType.Offline ? "mail_ticket_note_offline" : "mail_ticket_note_online"));
             attachments.Add(new MailAttachment("ticket.png", "image/png", image, QrContentId));
+            // Once more as a file: who reads the text part never sees the inline image, and a file is easy to print.
             attachments.Add(new MailAttachment("ticket.png", "image/png", image));
         }
 
@@ -52,9 +57,10 @@ internal sealed class EventMailComposer(MaydonSettings settings)
 
     private static IEnumerable<MailFact> ListFacts(CultureInfo language, Event found, string? joinUrl, EventPlan? before, string? ticketCode)
     {
-        var when = EventTimes.Tell(language, found.StartsAt, found.EndsAt);
         yield return new MailFact(Messages.Text(language, "mail_fact_event"), found.Title);
-        yield return new MailFact(Messages.Text(language, "mail_fact_when"), when, Unless(when, before is null ? null : EventTimes.Tell(language, before.StartsAt, before.EndsAt)));
+        string When(DateTimeOffset startsAt, DateTimeOffset endsAt) => EventTimes.TellWithoutZone(language, startsAt, endsAt);
+        var wasWhen = Unless(When(found.StartsAt, found.EndsAt), before is null ? null : When(before.StartsAt, before.EndsAt));
+        yield return new MailFact(Messages.Text(language, "mail_fact_when"), EventTimes.Tell(language, found.StartsAt, found.EndsAt), wasWhen);
         string Where(string? location, string? link) => location ?? link ?? Messages.Text(language, "mail_online");
         var where = Where(found.Location, joinUrl);
         yield return new MailFact(Messages.Text(language, "mail_fact_where"), where, Unless(where, before is null ? null : Where(before.Location, before.JoinUrl)));

@@ -11,13 +11,16 @@ internal static class EventTimes
 {
     private static readonly TimeSpan s_tashkent = TimeSpan.FromHours(5);
 
-    public static string Tell(CultureInfo language, DateTimeOffset startsAt, DateTimeOffset endsAt)
+    public static string Tell(CultureInfo language, DateTimeOffset startsAt, DateTimeOffset endsAt) =>
+        $"{TellWithoutZone(language, startsAt, endsAt)} ({Messages.Text(language, "mail_time_zone")})";
+
+    /// <summary>For a second time beside the first.</summary>
+    public static string TellWithoutZone(CultureInfo language, DateTimeOffset startsAt, DateTimeOffset endsAt)
     {
         var (start, end) = (startsAt.ToOffset(s_tashkent), endsAt.ToOffset(s_tashkent));
-        var span = start == end ? $"{Day(language, start)}, {start:HH:mm}"
+        return start == end ? $"{Day(language, start)}, {start:HH:mm}"
             : start.Date == end.Date ? $"{Day(language, start)}, {start:HH:mm}–{end:HH:mm}"
             : $"{Day(language, start)}, {start:HH:mm} – {Day(language, end)}, {end:HH:mm}";
-        return $"{span} ({Messages.Text(language, "mail_time_zone")})";
     }
 
     private static string Day(CultureInfo language, DateTimeOffset moment) => Messages.Text(

@@ -27,7 +27,11 @@ public sealed class Problem : IResult, IStatusCodeHttpResult
     public static Problem NotFound(string code, params object?[] arguments) => new(StatusCodes.Status404NotFound, code, arguments);
     public static Problem Conflict(string code, params object?[] arguments) => new(StatusCodes.Status409Conflict, code, arguments);
     public static Problem Forbidden() => new(StatusCodes.Status403Forbidden, "permission_denied", []);
-    public static Problem Throttled(TimeSpan retryAfter) => new(StatusCodes.Status429TooManyRequests, "throttled", []) { RetryAfter = retryAfter };
+
+    /// <summary>People are told whole minutes, rounded up: whoever waits so long comes late enough.</summary>
+    public static Problem Throttled(TimeSpan retryAfter) =>
+        new(StatusCodes.Status429TooManyRequests, "throttled", [Math.Max(1, Math.Ceiling(retryAfter.TotalMinutes))]) { RetryAfter = retryAfter, MessageKey = "throttled_minutes" };
+
     public static Problem Unavailable(TimeSpan retryAfter) => new(StatusCodes.Status503ServiceUnavailable, "unavailable", []) { RetryAfter = retryAfter };
     public static Problem Invalid(ValidationErrors errors) => new(StatusCodes.Status400BadRequest, "validation_error", []) { Errors = errors };
 
@@ -39,11 +43,14 @@ public sealed class Problem : IResult, IStatusCodeHttpResult
 
     private string? DebugDetail { get; init; }
 
+    /// <summary>Where the code alone does not say all.</summary>
+    private string? MessageKey { get; init; }
+
     public ProblemBody ToBody(string? traceId, CultureInfo? language = null) => new(
         $"urn:maydon:problem:{Code}",
         ReasonPhrases.GetReasonPhrase(StatusCode),
         StatusCode,
-        DebugDetail ?? (Errors is not null ? Errors.ToDetail() : Messages.Text(language ?? CultureInfo.CurrentUICulture, Code, _arguments)),
+        DebugDetail ?? (Errors is not null ? Errors.ToDetail() : Messages.Text(language ?? CultureInfo.CurrentUICulture, MessageKey ?? Code, _arguments)),
         Code,
         Errors,
         traceId);

@@ -8,7 +8,7 @@ public sealed class CodeMailTest(IdentityServer identity) : IClassFixture<Identi
     [Theory]
     [InlineData("uz", "Emailingizni tasdiqlang")]
     [InlineData("uz-Cyrl", "Электрон почтангизни тасдиқланг")]
-    [InlineData("ru", "Подтвердите адрес")]
+    [InlineData("ru", "Подтвердите адрес электронной почты")]
     [InlineData("en", "Verify your email")]
     [InlineData("kaa", "Emailingizni tasdiqlang")]
     public async Task A_sign_up_brings_one_mail_with_the_code_in_the_persons_language(string language, string subject)

@@ -43,7 +43,8 @@ public sealed class ThrottleTest : IClassFixture<ThrottleTest.Throttled>
         for (var i = 0; i < limit; i++)
             Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(path)).StatusCode);
         using var refused = await client.GetAsync(path);
-        await refused.ShouldBeProblemAsync(HttpStatusCode.TooManyRequests, "throttled");
+        var body = await refused.ShouldBeProblemAsync(HttpStatusCode.TooManyRequests, "throttled");
+        Assert.EndsWith($" {seconds / 60} daqiqadan keyin qayta urinib ko‘ring.", body.GetProperty("detail").GetString());
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, seconds - 10, seconds);
         Assert.Equal(HttpStatusCode.OK, (await _probe.CreateClient(user: 7).GetAsync(path)).StatusCode);
 

@@ -9,11 +9,11 @@ namespace Maydon.Tests.Events.Mails;
 public sealed partial class EventMailContentTest(TestPostgres postgres)
 {
     [Theory]
-    [InlineData("uz", "Ro‘yxatdan o‘tdingiz: Test event", "Assalomu alaykum, Test person", "-yil ")]
-    [InlineData("uz-Cyrl", "Рўйхатдан ўтдингиз: Test event", "Ассалому алайкум, Test person", " йил ")]
+    [InlineData("uz", "Tadbirga yozildingiz: Test event", "Assalomu alaykum, Test person", "-yil ")]
+    [InlineData("uz-Cyrl", "Тадбирга ёзилдингиз: Test event", "Ассалому алайкум, Test person", " йил ")]
     [InlineData("ru", "Вы зарегистрированы: Test event", "Здравствуйте, Test person", " г., ")]
     [InlineData("en", "You are registered: Test event", "Hello Test person", "day, ")]
-    [InlineData("kaa", "Ro‘yxatdan o‘tdingiz: Test event", "Assalomu alaykum, Test person", "-yil ")]
+    [InlineData("kaa", "Tadbirga yozildingiz: Test event", "Assalomu alaykum, Test person", "-yil ")]
     public async Task Everybody_is_written_to_in_their_language(string language, string subject, string greeting, string date)
     {
         await using var scene = await MailScene.StartAsync(postgres, language);
@@ -81,7 +81,8 @@ public sealed partial class EventMailContentTest(TestPostgres postgres)
         var mails = await scene.MailsAsync();
         var confirmation = Assert.Single(mails, mail => mail.Html.Contains("href=\"https://meet.example.org/x?a=1&amp;b=2\"", StringComparison.Ordinal));
         Assert.Equal("events.confirmation", confirmation.Kind);
-        Assert.Contains("https://meet.example.org/x?a=1&b=2", confirmation.Text);
+        Assert.Contains("Where: Online\n", confirmation.Text.ReplaceLineEndings("\n"));
+        Assert.Single(Regex.Matches(confirmation.Text, Regex.Escape("https://meet.example.org/x?a=1&b=2")));
         Assert.Equal("https://meet.example.org/x?a=1&b=2", CalendarFile.Parse(confirmation.Attachment("event.ics"))["URL"]);
         Assert.All(mails, mail => Assert.DoesNotContain("href=\"javascript", mail.Html));
     }
@@ -119,12 +120,29 @@ public sealed partial class EventMailContentTest(TestPostgres postgres)
         Assert.Equal(["events.confirmation", "events.changed", "events.changed"], mails.Select(mail => mail.Kind));
         Assert.Contains("Where: Samarkand (was: Tashkent)", mails[1].Text);
         Assert.Contains("<s ", mails[1].Html);
-        Assert.Matches("When: .+ \\(was: ", mails[2].Text);
+        // The time zone is said once.
+        Assert.Matches("When: [^()]+ \\(Tashkent time, UTC\\+5\\) \\(was: [^()]+\\)\n", mails[2].Text.ReplaceLineEndings("\n"));
         Assert.DoesNotContain("Where: Samarkand (was", mails[2].Text);
         var (before, after) = (CalendarFile.Parse(mails[0].Attachment("event.ics")), CalendarFile.Parse(mails[2].Attachment("event.ics")));
         Assert.Equal(before["UID"], after["UID"]);
         Assert.Equal(before.Time("DTSTART").AddDays(1), after.Time("DTSTART"));
         Assert.True(int.Parse(after["SEQUENCE"]) >= int.Parse(before["SEQUENCE"]));
+    }
+
+    [Fact]
+    public async Task A_link_that_changed_stands_once_beside_what_it_was()
+    {
+        await using var scene = await MailScene.StartAsync(postgres);
+        var talk = await scene.AddEventAsync(TimeSpan.FromDays(3), joinUrl: "https://meet.example.org/old");
+        await scene.RegisterAsync(talk);
+        await ChangeAsync(scene, talk, 1, "update events.events set join_url = 'https://meet.example.org/new' where id = $1");
+        await ChangeAsync(scene, talk, 2, "update events.events set ends_at = ends_at + interval '1 hour' where id = $1");
+
+        var mails = (await scene.MailsAsync()).Where(mail => mail.Kind == "events.changed").ToList();
+        Assert.Contains("Where: https://meet.example.org/new (was: https://meet.example.org/old)", mails[0].Text);
+        Assert.DoesNotContain("Join the event", mails[0].Text);
+        Assert.Contains("Where: Online\n", mails[1].Text.ReplaceLineEndings("\n"));
+        Assert.Contains("Join the event: https://meet.example.org/new", mails[1].Text);
     }
 
     [Fact]
@@ -168,7 +186,7 @@ public sealed partial class EventMailContentTest(TestPostgres postgres)
             new DateTimeOffset(await server.ScalarAsync<DateTime>("select starts_at from events.events where id = $1", eventId)),
             new DateTimeOffset(await server.ScalarAsync<DateTime>("select ends_at from events.events where id = $1", eventId)),
             await server.ScalarAsync<string>("select location from events.events where id = $1", eventId),
-            JoinUrl: null);
+            await server.ScalarAsync<string>("select join_url from events.events where id = $1", eventId));
         await server.ExecuteAsync(sql, eventId);
         await using var connection = await server.Database.OpenConnectionAsync();
         await EventMailQueue.AddChangedAsync(connection, eventId, before, notice, server.Clock.Now(), default);
