@@ -41,7 +41,7 @@ internal sealed class DemoEvents(EventsDbContext db, DbSession session, EventSta
         foreach (var (place, (id, told, announced)) in made.Index())
             registered += await FillAsync(id, told, announced, now, GuestsOf(place, told, guests));
         await SkipMailsAsync(guests, now, cancellationToken);
-        return [string.Create(CultureInfo.InvariantCulture, $"Demo events: {made.Count}, with {registered} registrations")];
+        return [string.Create(CultureInfo.InvariantCulture, $"Demo events        {made.Count}, with {registered} registrations")];
     }
 
     private async Task<(long Id, DemoEvent Told, DateTimeOffset Announced)> AnnounceAsync(int place, DemoEvent told, long organiser, DateTimeOffset now, CancellationToken cancellationToken)

@@ -38,7 +38,7 @@ internal sealed class DemoPeople(IdentityDb db, DbSession session, PasswordHashi
             db.Users.Add(Person($"{Name(i).Replace(' ', '.').ToLowerInvariant()}@{Domain}", Name(i), Roles.Seeker, s_languages[i % s_languages.Length], hash: null));
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return [$"Demo accounts: {facilitator} and seeker@{Domain}, password {password}"];
+        return [$"Demo accounts      {facilitator} and seeker@{Domain}, password {password} (shown this once)"];
     }
 
     private static string Name(int i)

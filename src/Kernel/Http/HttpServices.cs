@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Unicode;
 using Maydon.Kernel.Http.Access;
 using Maydon.Kernel.Http.Edge;
 using Maydon.Kernel.Http.Faults;
@@ -23,8 +22,11 @@ internal static class HttpServices
     /// <summary>An endpoint that takes files says otherwise by its own metadata.</summary>
     public const long MaxBodyBytes = 1024 * 1024;
 
-    /// <summary>Letters of every script stand as they are; what means something to HTML stays escaped.</summary>
-    public static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.Create(UnicodeRanges.All);
+    /// <summary>
+    /// Letters of every script, the <c>&amp;</c> of links and the <c>+</c> of phone numbers stand as they are, to be read and copied. For answers alone,
+    /// which are said to be JSON (<c>nosniff</c>): never for JSON within a page.
+    /// </summary>
+    public static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
     public static void AddKernelHttp(this IServiceCollection services, MaydonSettings settings)
     {

@@ -39,6 +39,10 @@ public sealed class CheckCatalogue(IServiceScopeFactory scopes)
         {
             return CheckResult.Unknown($"No answer within {s_limit.TotalSeconds:0} seconds.");
         }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName)
+        {
+            return CheckResult.Unknown("The schema is not up to date: see database.schema.");
+        }
         catch (NpgsqlException)
         {
             return CheckResult.Unknown("The database does not answer.");

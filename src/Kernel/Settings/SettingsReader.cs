@@ -6,7 +6,11 @@ using Npgsql;
 namespace Maydon.Kernel.Settings;
 
 /// <summary>The settings, or every fault found, each as one sentence that says what to set.</summary>
-public sealed record SettingsResult(MaydonSettings? Settings, IReadOnlyList<string> Faults);
+public sealed record SettingsResult(MaydonSettings? Settings, IReadOnlyList<string> Faults)
+{
+    /// <summary>What of <c>.env</c> has no effect, as sentences: a slip of the pen more often than not.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
 
 /// <summary>
 /// Environment variables over the <c>.env</c> of the working directory, typed and validated. What is read here is what
@@ -18,6 +22,7 @@ public static class SettingsReader
     public static SettingsResult Read(IReadOnlyDictionary<string, string> environment, string workingDirectory, IReadOnlyList<string> modules)
     {
         var merged = new Dictionary<string, string>(StringComparer.Ordinal);
+        var warnings = new List<string>();
         var file = Path.Combine(workingDirectory, ".env");
         try
         {
@@ -25,6 +30,7 @@ public static class SettingsReader
             {
                 foreach (var (name, value) in DotEnv.Read(new DotEnvOptions(ignoreExceptions: false, envFilePaths: [file])))
                     merged[name.StartsWith("export ", StringComparison.Ordinal) ? name["export ".Length..].Trim() : name] = value;
+                warnings.AddRange(WithoutEffect(file, merged.Keys, modules));
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or FormatException)
@@ -38,16 +44,28 @@ public static class SettingsReader
         var values = new SettingValues(merged);
         var settings = ReadAll(values, workingDirectory, modules);
         if (values.Faults.Count > 0)
-            return new SettingsResult(null, values.Faults);
+            return new SettingsResult(null, values.Faults) { Warnings = warnings };
         if (settings.SecretKey.Length > 0)
-            return new SettingsResult(settings, []);
+            return new SettingsResult(settings, []) { Warnings = warnings };
         try
         {
-            return new SettingsResult(settings with { SecretKey = SecretKey.ReadOrMake(settings.DataDir) }, []);
+            return new SettingsResult(settings with { SecretKey = SecretKey.ReadOrMake(settings.DataDir) }, []) { Warnings = warnings };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return new SettingsResult(null, [$"The secret key cannot be kept in {settings.DataDir} ({e.Message.TrimEnd('.')}): make the directory writable, or set DATA_DIR or SECRET_KEY."]);
+        }
+    }
+
+    // Not the lines themselves: what was misspelt may be a password.
+    private static IEnumerable<string> WithoutEffect(string file, IEnumerable<string> names, IReadOnlyList<string> modules)
+    {
+        foreach (var name in names.Except(Names(modules).Select(setting => setting.Name), StringComparer.Ordinal))
+            yield return $"{file} sets {name}, which is no setting: it has no effect. docs/configuration.md lists the settings.";
+        foreach (var (index, line) in File.ReadLines(file).Index())
+        {
+            if (line.Trim() is { Length: > 0 } text && text[0] != '#' && !text.Contains('=', StringComparison.Ordinal))
+                yield return $"{file} has no assignment in line {index + 1}: it has no effect. Write NAME=value.";
         }
     }
 
@@ -77,7 +95,7 @@ public static class SettingsReader
             PublicUrl = ReadUrl(values, "PUBLIC_URL", "http://localhost:8000") ?? new Uri($"http://localhost:{port}"),
             Modules = ReadModules(values, modules),
             DatabaseConnection = ReadDatabase(values),
-            DataDir = Path.GetFullPath(values.Text("DATA_DIR", "./data") ?? "data", workingDirectory),
+            DataDir = ReadDataDir(values, workingDirectory),
             CorsAllowedOrigins = ReadOrigins(values, out var credentials),
             CorsAllowCredentials = credentials,
             TrustedProxies = ReadProxies(values),
@@ -91,6 +109,14 @@ public static class SettingsReader
             OtlpEndpoint = ReadUrl(values, "OTEL_EXPORTER_OTLP_ENDPOINT", "")?.ToString(),
             LogLevel = values.Choice("LOG_LEVEL", LogLevel.Information, level => level.ToString()),
         };
+    }
+
+    private static string ReadDataDir(SettingValues values, string workingDirectory)
+    {
+        var directory = Path.GetFullPath(values.Text("DATA_DIR", "./data") ?? "data", workingDirectory);
+        if (File.Exists(directory))
+            values.AddFault($"DATA_DIR is {directory}, which is not a directory: set it to one, or to a name that is free.");
+        return directory;
     }
 
     private static IReadOnlyList<string> ReadHosts(SettingValues values)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Maydon.Running;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing.Patterns;
 using Npgsql;
 
 namespace Maydon.Commands;
@@ -24,20 +25,26 @@ internal static class RoutesCommand
             .SelectMany(endpoint => (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["ANY"])
                 // It is where GET is.
                 .Where(method => method != HttpMethods.Head).Select(method => (
-                Path: "/" + endpoint.RoutePattern.RawText?.TrimStart('/'),
+                Path: Describe(endpoint.RoutePattern),
                 Method: method,
                 Who: DescribeCallers(endpoint),
                 Summary: endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Http.Metadata.IEndpointSummaryMetadata>()?.Summary)))
             .OrderBy(row => row.Path, StringComparer.Ordinal).ThenBy(row => row.Method, StringComparer.Ordinal).ToList();
         var width = rows.Max(row => row.Path.Length);
+        var callers = rows.Max(row => row.Who.Length);
         foreach (var row in rows)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Console.Out.WriteLine($"{row.Method,-7} {row.Path.PadRight(width)}  {row.Who,-12} {row.Summary}".TrimEnd());
+            Console.Out.WriteLine($"{row.Method,-7} {row.Path.PadRight(width)}  {row.Who.PadRight(callers)} {row.Summary}".TrimEnd());
         }
 
         return 0;
     }
+
+    /// <summary>Without the constraints, which tell only the router something.</summary>
+    private static string Describe(RoutePattern pattern) =>
+        "/" + string.Join('/', (pattern.RawText ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries).Select(part => part.IndexOf(':') is > 0 and var colon ? part[..colon] + "}" : part))
+        + (pattern.RawText is [_, .., '/'] ? "/" : "");
 
     private static string DescribeCallers(RouteEndpoint endpoint)
     {

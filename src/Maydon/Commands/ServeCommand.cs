@@ -72,6 +72,7 @@ internal static class ServeCommand
             $"  API documentation  {address}/swagger/",
             $"  Listening on       {ListeningPort.Describe(settings)}",
             $"  Data               {(settings.DatabaseConnection is null ? settings.DataDir : "the external database; files in " + settings.DataDir)}",
+            .. settings.Debug ? [] : (string[])["  HTTPS              expected from a proxy in front that sends X-Forwarded-Proto: plain HTTP is redirected to https, health is not"],
             .. firstStart.Select(line => "  " + line),
             "Ctrl-C stops everything.",
             "",

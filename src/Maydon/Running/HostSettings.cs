@@ -11,6 +11,8 @@ internal static class HostSettings
     {
         var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "");
         var result = SettingsReader.Read(environment, Environment.CurrentDirectory, Composition.Optional);
+        foreach (var warning in result.Warnings)
+            Console.Error.WriteLine(warning);
         return result.Settings ?? throw new OperatorException(string.Join('\n', result.Faults));
     }
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Text.Json;
 using Maydon.Tests.Support;
 
 namespace Maydon.Tests.Events;
@@ -164,6 +166,19 @@ public sealed class ListTest(SevenEvents events) : IClassFixture<SevenEvents>
     {
         await _client.GetAsync($"/api/events/?{query}").InvalidAsync(parameter);
         await _client.GetAsync($"/api/events/search/?{query}").InvalidAsync(parameter);
+    }
+
+    [Fact]
+    public async Task Links_can_be_copied_out_of_the_answer() =>
+        Assert.Contains("?ordering=title&page_size=1&page=2", await _client.GetStringAsync("/api/events/?ordering=title&page_size=1"), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_time_that_cannot_be_read_is_told_how_to_be_written()
+    {
+        using var answer = await _client.GetAsync("/api/events/?starts_after=yesterday");
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        using var body = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+        Assert.Contains("ISO 8601", body.RootElement.GetProperty("errors").GetProperty("starts_after")[0].GetString(), StringComparison.Ordinal);
     }
 
     [Theory]

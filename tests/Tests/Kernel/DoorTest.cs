@@ -134,5 +134,15 @@ public sealed class DoorTest(DoorTest.Production production, TestPostgres postgr
         Assert.False(response.Headers.Contains("Strict-Transport-Security"));
     }
 
+    [Fact]
+    public async Task To_an_https_address_that_nobody_has_named_nobody_is_sent_for_good()
+    {
+        await using var alone = new ProbeServer(postgres);
+        await alone.StartAsync(settings => settings with { Debug = false, PublicUrl = new Uri("http://localhost:8000") });
+        using var response = await alone.SendFromAsync("127.0.0.1", "/api/probe/whoami/");
+        Assert.Equal(HttpStatusCode.TemporaryRedirect, response.StatusCode);
+        Assert.Equal("https://localhost/api/probe/whoami/", response.Headers.Location?.OriginalString);
+    }
+
     private Task<HttpResponseMessage> WhoAmIAsync(string path, string peer, params (string Name, string Value)[] headers) => production.Probe.SendFromAsync(peer, path, headers);
 }

@@ -59,6 +59,8 @@ public sealed class OpenApiTest(TestServer server) : IClassFixture<TestServer>
 
         foreach (var (name, operation) in Operations(document))
         {
+            if (operation.GetProperty("operationId").GetString()!.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter != '_'))
+                faults.Add($"{name} is called {operation.GetProperty("operationId")}");
             if (operation.TryGetProperty("parameters", out var parameters))
                 faults.AddRange(parameters.EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()!).Where(parameter => parameter != "Idempotency-Key" && parameter.Any(char.IsAsciiLetterUpper)).Select(parameter => $"{name}: {parameter}"));
         }

@@ -55,6 +55,15 @@ public sealed class CheckTest(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_schema_that_is_not_there_is_not_taken_for_a_database_that_is_silent()
+    {
+        await _server.StartAsync();
+        await _server.ExecuteAsync("alter table kernel.outbox rename to elsewhere");
+        Assert.Equal(CheckResult.Unknown("The schema is not up to date: see database.schema."), await RunAsync("mail.unhandled"));
+        Assert.Equal(CheckStatus.Passed, (await RunAsync("database.reachable")).Status);
+    }
+
+    [Fact]
     public async Task Commits_that_need_not_reach_the_disk_fail_their_check()
     {
         // As the tests' own database is set.

@@ -100,6 +100,8 @@ public sealed class CommandTest(PreparedData data) : IAsyncLifetime
         Assert.Equal(0, exitCode);
         Assert.Matches(@"(?m)^GET +/health/ +anyone +Is the server up\?", routes);
         Assert.DoesNotContain("HEAD", routes, StringComparison.Ordinal);
+        Assert.DoesNotContain(":long", routes, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^POST +/api/events/\{id\}/register/ +signed in ", routes);
         Assert.Matches(@"(?m)^POST +/auth/login/? +anyone", routes);
         Assert.Equal(0, (await alone.RunAsync("send-test-mail", "somebody@example.org")).ExitCode);
         Assert.Contains("To: somebody@example.org", await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(Path.Combine(alone.DataDir, "mail")))), StringComparison.Ordinal);

@@ -137,6 +137,27 @@ public sealed class SettingsReaderTest : IDisposable
             Faults(("SECRET_KEY", GoodKey), ("DATABASE_URL", "postgresql://a:b@c/d"), ("DB_NAME", "square"), ("DB_USER", "me")));
     }
 
+    [Fact]
+    public void What_of_the_file_has_no_effect_is_told_without_showing_it()
+    {
+        var file = Path.Combine(_directory, ".env");
+        File.WriteAllText(file, $"# a remark\n\nSECRET_KEY={GoodKey}\nMODULE=events\nexport PORT=8031\nDB_PASSWORD hunter2\n");
+        Assert.Equal(
+            [
+                $"{file} sets MODULE, which is no setting: it has no effect. docs/configuration.md lists the settings.",
+                $"{file} has no assignment in line 6: it has no effect. Write NAME=value.",
+            ], Read([("PATH", "/bin")]).Warnings);
+    }
+
+    [Fact]
+    public void A_data_directory_that_is_a_file_is_refused()
+    {
+        var file = Path.Combine(_directory, "occupied");
+        File.WriteAllText(file, "");
+        Assert.Equal([$"DATA_DIR is {file}, which is not a directory: set it to one, or to a name that is free."], Faults(("DEBUG", "True"), ("DATA_DIR", file)));
+        Assert.StartsWith("The secret key cannot be kept in", Assert.Single(Faults(("DEBUG", "True"), ("DATA_DIR", Path.Combine(file, "below")))), StringComparison.Ordinal);
+    }
+
     private MaydonSettings Good(params (string Name, string Value)[] environment)
     {
         var result = Read(environment);

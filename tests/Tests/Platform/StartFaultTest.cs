@@ -63,11 +63,11 @@ public sealed class StartFaultTest(PreparedData data)
     }
 
     [Fact]
-    public async Task A_data_directory_that_cannot_be_written_stops_the_start()
+    public async Task A_file_in_the_place_of_the_data_directory_stops_the_start()
     {
         await using var server = data.Empty();
         await File.WriteAllTextAsync(server.DataDir, "a file where the directory should be");
-        await AssertRefusedAsync(server, "The secret key cannot be kept in");
+        await AssertRefusedAsync(server, $"DATA_DIR is {server.DataDir}, which is not a directory: ");
     }
 
     [Fact]

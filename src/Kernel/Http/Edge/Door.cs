@@ -15,6 +15,9 @@ namespace Maydon.Kernel.Http.Edge;
 internal sealed class Door(RequestDelegate next, MaydonSettings settings)
 {
     private readonly AllowedHosts _hosts = new(settings.AllowedHosts);
+
+    // A browser keeps a permanent one for good: too much for an https address that nobody has said there is.
+    private readonly HttpStatusCode _redirect = settings.PublicUrl.Scheme == Uri.UriSchemeHttps ? HttpStatusCode.PermanentRedirect : HttpStatusCode.TemporaryRedirect;
     private readonly string _httpsPort = settings.PublicUrl is { Scheme: "https", IsDefaultPort: false } url ? $":{url.Port}" : "";
 
     public Task InvokeAsync(HttpContext context)
@@ -65,7 +68,7 @@ internal sealed class Door(RequestDelegate next, MaydonSettings settings)
     private Task RedirectToHttps(HttpContext context)
     {
         var request = context.Request;
-        context.Response.StatusCode = (int)HttpStatusCode.PermanentRedirect;
+        context.Response.StatusCode = (int)_redirect;
         context.Response.Headers.Location = UriHelper.BuildAbsolute("https", new HostString(request.Host.Host + _httpsPort), request.PathBase, request.Path, request.QueryString);
         return Task.CompletedTask;
     }

@@ -34,7 +34,7 @@ internal static partial class BindingProblems
         // A whole number is a page, only one that no list has.
         return name == "page" && context.Request.Query[name].ToString().TrimStart('-', '+') is { Length: > 0 } text && text.All(char.IsAsciiDigit)
             ? Problem.NotFound("invalid_page")
-            : Problem.Invalid(name, "invalid");
+            : Problem.Invalid(name, WireNames.IsTime(parameter, context) ? "invalid_timestamp" : "invalid");
     }
 
     private static Problem Malformed() => Problem.Of(StatusCodes.Status400BadRequest, "malformed");

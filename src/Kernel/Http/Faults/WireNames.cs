@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using Maydon.Kernel.Http.OpenApi;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 
@@ -14,6 +15,11 @@ internal static class WireNames
     public static string OfPath(string path, HttpContext context) =>
         Declared(path, context) ?? string.Join('.', path.Split('.').Select(JsonNamingPolicy.SnakeCaseLower.ConvertName));
 
-    private static string? Declared(string name, HttpContext context) => context.GetEndpoint()?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>()
-        .FirstOrDefault(parameter => parameter.Name == name)?.ParameterInfo.GetCustomAttributes().OfType<IFromQueryMetadata>().FirstOrDefault()?.Name;
+    /// <summary>Whether the parameter is read as a point in time.</summary>
+    public static bool IsTime(string name, HttpContext context) => Find(name, context)?.ParameterType is { } type && SchemaDetails.IsTime(Nullable.GetUnderlyingType(type) ?? type);
+
+    private static string? Declared(string name, HttpContext context) => Find(name, context)?.GetCustomAttributes().OfType<IFromQueryMetadata>().FirstOrDefault()?.Name;
+
+    private static ParameterInfo? Find(string name, HttpContext context) => context.GetEndpoint()?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>()
+        .FirstOrDefault(parameter => parameter.Name == name)?.ParameterInfo;
 }

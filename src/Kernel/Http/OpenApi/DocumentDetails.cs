@@ -13,8 +13,8 @@ internal static class DocumentDetails
     private static readonly string s_description = $"""
         JSON in snake_case, times in UTC with `Z`, ids are integers. A trailing slash makes no difference.
 
-        **Refusals** are problem details (RFC 9457): `code` is for programs, `detail` for people in their language (`Accept-Language`:
-        {string.Join(", ", Messages.Languages.Select(language => $"`{language}`"))}); `errors` names the fields of a `validation_error`.
+        **Refusals** are problem details (RFC 9457): `code` is for programs, `detail` for people in their language (the account's for
+        whoever is signed in, else `Accept-Language`: {string.Join(", ", Messages.Languages.Select(language => $"`{language}`"))}); `errors` names the fields of a `validation_error`.
 
         **Signing in**: `POST /auth/login` gives an `access` token to send as `Authorization: Bearer …`.
 

@@ -117,9 +117,9 @@ internal static class OperationDetails
 
     private static string Tag(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(part => part != "api") ?? "maydon";
 
-    /// <summary><c>GET api/events/{id}/stats/</c> → <c>get_api_events_by_id_stats</c>, the name of a generated client's method.</summary>
+    /// <summary><c>GET api/events/{id:long}/stats/</c> → <c>get_api_events_by_id_stats</c>, the name of a generated client's method.</summary>
     private static string OperationId(string method, string path) => string.Join('_', path
         .Split('/', StringSplitOptions.RemoveEmptyEntries)
-        .Select(part => part.Replace("{", "by_", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal).Replace('-', '_').Replace('.', '_'))
+        .Select(part => part.Split(':')[0].Replace("{", "by_", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal).Replace('-', '_').Replace('.', '_'))
         .Prepend(method.ToLowerInvariant()));
 }

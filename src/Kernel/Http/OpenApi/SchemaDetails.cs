@@ -26,6 +26,9 @@ internal static class SchemaDetails
         DropQuotedNumbers(schema);
         if (type == typeof(ProblemBody))
             schema.Required?.Remove("errors");
+        // So that what is tried out is filled in with an address.
+        if (property?.Name == "email")
+            schema.Format = "email";
         if (schema.MinLength == 0)
             schema.MinLength = null;
         if (FindChoices(context) is { } choices)
@@ -43,12 +46,15 @@ internal static class SchemaDetails
         type.Assembly != typeof(string).Assembly
         && type.GetMethod("TryParse", BindingFlags.Public | BindingFlags.Static, [typeof(string), typeof(IFormatProvider), type.MakeByRefType()]) is not null;
 
+    /// <summary>A point in time, or a type that is read from text as one.</summary>
+    public static bool IsTime(Type type) => type == typeof(DateTimeOffset) || IsParsedText(type) && type.GetProperties().Any(property => property.PropertyType == typeof(DateTimeOffset));
+
     private static void DescribeParsedText(OpenApiSchema schema, Type type)
     {
         schema.Type = JsonSchemaType.String;
         schema.Properties = null;
         schema.Required = null;
-        if (type.GetProperties().Any(property => property.PropertyType == typeof(DateTimeOffset)))
+        if (IsTime(type))
             schema.Format = "date-time";
     }
 

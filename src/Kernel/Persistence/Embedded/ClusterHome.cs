@@ -69,7 +69,7 @@ internal sealed record ClusterHome(string Directory, string Cluster, string Sock
             throw new OperatorException($"PostgreSQL runs as the user {account.Name}, who can reach neither {directory} nor {location}: set DATA_DIR to a directory that every user may pass through.");
         System.IO.Directory.Delete(directory);
         System.IO.Directory.CreateSymbolicLink(directory, location);
-        logger.LogInformation("The database lies in {Location}, which {Directory} points to: PostgreSQL runs as {User}, who cannot enter the latter", location, directory, account.Name);
+        logger.LogInformation("The database is kept in {Location}: PostgreSQL runs as the user {User}, who is not let into {Directory}, which is now a link to that place", location, account.Name, directory);
         return At(directory);
     }
 

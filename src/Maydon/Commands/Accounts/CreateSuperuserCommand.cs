@@ -11,9 +11,9 @@ internal static class CreateSuperuserCommand
 {
     public static Command Create()
     {
-        var email = new Option<string?>("--email") { Description = "The address to sign in with." };
-        var phone = new Option<string?>("--phone") { Description = "The phone number to sign in with." };
-        var username = new Option<string?>("--username") { Description = "The user name to sign in with." };
+        var email = new Option<string?>("--email") { Description = "The address to sign in with at /auth/login and /api/token/." };
+        var phone = new Option<string?>("--phone") { Description = "The phone number to sign in with at /auth/login and /api/token/." };
+        var username = new Option<string?>("--username") { Description = "The user name to sign in with at /api/token/; /auth/login takes email or phone." };
         var name = new Option<string?>("--name") { Description = "The full name." };
         var password = new Option<string?>("--password") { Description = "The password; asked for when left out, so that it stays out of the shell's history." };
         var command = new Command("createsuperuser", "Make an account with every right.") { email, phone, username, name, password };
@@ -28,7 +28,7 @@ internal static class CreateSuperuserCommand
         await using var session = await CommandSession.OpenAsync("createsuperuser", needsSchema: true, cancellationToken);
         if ((email ?? phone ?? username) is null)
         {
-            email = Terminal.Ask("Email");
+            email = Terminal.AskUntilAnswered("Email", "--email");
             name ??= Terminal.Ask("Full name");
         }
 

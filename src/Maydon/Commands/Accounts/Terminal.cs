@@ -19,6 +19,18 @@ internal static class Terminal
         return string.IsNullOrEmpty(answer) ? null : answer;
     }
 
+    /// <summary>Whoever pipes the answers in has no second one.</summary>
+    public static string AskUntilAnswered(string question, string option)
+    {
+        while (true)
+        {
+            if (Ask(question) is { } answer)
+                return answer;
+            if (Console.IsInputRedirected)
+                throw new OperatorException($"No {question.ToLowerInvariant()} was given: enter one, or use {option}.");
+        }
+    }
+
     /// <summary>Asked twice, shown never.</summary>
     public static string AskNewPassword()
     {
