@@ -28,7 +28,7 @@ public sealed class ParticipantQuery : ListQuery
 public sealed record Participant(
     long Id, long UserId, string FullName, string? Email, string Status, DateTimeOffset? RegisteredAt, DateTimeOffset? CancelledAt, DateTimeOffset? AttendedAt);
 
-/// <summary>The people of one event in the order in which they came, for those who organise it.</summary>
+/// <summary>The people of one event by registration, which is about the order in which they came, for those who organise it.</summary>
 internal sealed class Participants(EventsDbContext db, NpgsqlDataSource database, CurrentUser user)
 {
     private const int AtOnce = 1_000;

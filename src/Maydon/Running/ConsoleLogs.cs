@@ -13,6 +13,8 @@ internal static class ConsoleLogs
         // The framework's own chatter tells an operator nothing unless asked for.
         var framework = settings.LogLevel < LogLevel.Information ? settings.LogLevel : Max(settings.LogLevel, LogLevel.Warning);
         logging.AddFilter("Microsoft", framework).AddFilter("System", framework).AddFilter("Quartz", framework).AddFilter("Npgsql", framework);
+        // The framework speaks under our handler's name too: a line for every token that has run out.
+        logging.AddFilter("Maydon.Identity.Tokens.BearerAuthentication", framework);
         if (settings.Debug)
         {
             logging.AddSimpleConsole(options => (options.SingleLine, options.TimestampFormat) = (true, "HH:mm:ss "));

@@ -31,7 +31,8 @@ internal sealed class OwnRegistrations(EventsDbContext db, DbSession session, Ti
         {
             EnrollmentQuery.Upcoming => rows.Where(row => row.Event.StartsAt > now).OrderBy(row => row.Event.StartsAt).ThenBy(row => row.Registration.Id),
             EnrollmentQuery.Past => rows.Where(row => row.Event.EndsAt < now).OrderByDescending(row => row.Event.StartsAt).ThenByDescending(row => row.Registration.Id),
-            _ => rows.OrderByDescending(row => row.Registration.Id),
+            // Not by id alone: nodes hand ids out of blocks of their own.
+            _ => rows.OrderByDescending(row => row.Registration.CreatedAt).ThenByDescending(row => row.Registration.Id),
         };
         var count = await rows.LongCountAsync(cancellationToken);
         if (query.Check(count) is not null)
