@@ -1,6 +1,7 @@
 using Maydon.Events.Browsing;
 using Maydon.Events.Caching;
 using Maydon.Events.Organising;
+using Maydon.Kernel.Caching;
 using Maydon.Kernel.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -14,7 +15,7 @@ internal static class EventEndpoints
 {
     public static void MapEventEndpoints(this IEndpointRouteBuilder routes)
     {
-        var open = routes.MapGroup("/api/events").WithTags("events").AllowAnonymous().WithCachedReads();
+        var open = routes.MapGroup("/api/events").WithTags("events").AllowAnonymous().WithCachedReads<EventAnswers>();
         open.MapGet("/", List).WithSummary("Events, the next first, then the past").WithProblems(400, 404, 503);
         open.MapGet("/search/", Search).WithSummary("Events that have not started yet").WithProblems(400, 404, 503);
         open.MapGet("/{id:long}/", Get).WithSummary("One event").WithProblems(404);

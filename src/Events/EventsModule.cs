@@ -8,6 +8,7 @@ using Maydon.Events.Organising;
 using Maydon.Events.Registrations;
 using Maydon.Events.Registrations.Own;
 using Maydon.Events.Statistics;
+using Maydon.Kernel.Caching;
 using Maydon.Kernel.Localization;
 using Maydon.Kernel.Operations;
 using Maydon.Kernel.Persistence;
@@ -37,7 +38,7 @@ public static class EventsModule
     {
         services.AddSingleton<EventStamps>();
         services.AddSingleton<EventPages>();
-        services.AddSingleton<CachedReads>();
+        services.AddSingleton<EventAnswers>();
         services.AddSingleton<EventReads>();
         services.AddScoped<GetEvent>();
         services.AddSingleton<TopEvents>();

@@ -1,5 +1,6 @@
 using Maydon.Events.Caching;
 using Maydon.Events.Searching;
+using Maydon.Kernel.Caching;
 using Maydon.Kernel.Persistence;
 using Npgsql;
 
@@ -61,7 +62,7 @@ internal sealed class EventPages(NpgsqlDataSource database, EventStamps stamps, 
         var census = await _censuses.GetAsync(filter.Key, async (previous, token) =>
         {
             await using var connection = await database.OpenConnectionAsync(token);
-            var seats = stamps.Mark().Seats;
+            var seats = stamps.Mark().Levels;
             // Seats may have come and gone since a count of those that have some.
             var basis = filter.HasSeats is null || previous?.Seats == seats ? previous : null;
             var taken = await EventCensus.TakeAsync(connection, filter, basis, clock.Now(), token) with { Seats = seats };

@@ -1,6 +1,7 @@
 using Maydon.Events.Caching;
 using Maydon.Events.Organising;
 using Maydon.Inventory;
+using Maydon.Kernel.Caching;
 using Maydon.Kernel.Http;
 using Maydon.Kernel.Persistence;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +10,7 @@ using Npgsql;
 namespace Maydon.Events.Browsing;
 
 /// <summary>What everybody may read of events, whoever asks: made once, then answered from memory until it changes.</summary>
-internal sealed class EventReads(NpgsqlDataSource database, EventPages pages, CachedReads answers, TimeProvider clock)
+internal sealed class EventReads(NpgsqlDataSource database, EventPages pages, EventAnswers answers, TimeProvider clock)
 {
     private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(1);
 

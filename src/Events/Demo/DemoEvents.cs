@@ -4,6 +4,7 @@ using Maydon.Events.Mails;
 using Maydon.Events.Organising;
 using Maydon.Events.Registrations;
 using Maydon.Inventory.Claims;
+using Maydon.Kernel.Caching;
 using Maydon.Kernel.Operations;
 using Maydon.Kernel.Persistence;
 using Microsoft.EntityFrameworkCore;

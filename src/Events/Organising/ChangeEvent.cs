@@ -1,6 +1,7 @@
 using Maydon.Events.Caching;
 using Maydon.Events.Mails;
 using Maydon.Inventory;
+using Maydon.Kernel.Caching;
 using Maydon.Kernel.Http;
 using Maydon.Kernel.Persistence;
 
@@ -42,7 +43,7 @@ internal sealed class ChangeEvent(EventsDbContext db, DbSession session, Current
         await db.SaveChangesAsync(cancellationToken);
         if (moved && own.EndsAt >= now)
             await EventMailQueue.AddChangedAsync(session.Connection, id, before.ToPlan(), own.Notice, now, cancellationToken);
-        await stamps.EventsWrittenAsync(session, cancellationToken);
+        await stamps.WrittenAsync(session, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return null;
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Maydon.Events.Caching;
 using Maydon.Inventory;
+using Maydon.Kernel.Caching;
 using Maydon.Kernel.Http;
 using Maydon.Kernel.Persistence;
 
@@ -27,7 +28,7 @@ internal sealed class CreateEvent(EventsDbContext db, DbSession session, EventSt
         db.Add(created);
         await db.SaveChangesAsync(cancellationToken);
         await Pools.CreateAsync(session.Connection, new PoolKey(Event.PoolKind, created.Id), fields.Capacity, cancellationToken);
-        await stamps.EventsWrittenAsync(session, cancellationToken);
+        await stamps.WrittenAsync(session, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new CreatedEvent(created.Id, Refusal: null);
     }

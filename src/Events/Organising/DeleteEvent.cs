@@ -1,6 +1,7 @@
 using Maydon.Events.Caching;
 using Maydon.Events.Mails;
 using Maydon.Events.Registrations;
+using Maydon.Kernel.Caching;
 using Maydon.Kernel.Http;
 using Maydon.Kernel.Persistence;
 
@@ -30,7 +31,7 @@ internal sealed class DeleteEvent(EventsDbContext db, DbSession session, Current
 
         own.Delete(now);
         await db.SaveChangesAsync(cancellationToken);
-        await stamps.EventsWrittenAsync(session, cancellationToken);
+        await stamps.WrittenAsync(session, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return null;
     }

@@ -107,7 +107,7 @@ internal sealed partial class RegistrationRound(IReadOnlyList<SeatRequest> reque
         if (_changed.Count > 0)
             writes.Add(RegistrationStatements.Update([.. _changed.Select(key => _registrations[key])]));
         writes.Add(OutboxWriter.CommandForNew(_mails));
-        writes.Add(SeatChanges.TellOthers(_touchedEvents));
+        writes.Add(seats.TellOthers(_touchedEvents));
     }
 
     public override void Committed()

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Maydon.Events.Caching;
+using Maydon.Kernel.Caching;
 using Maydon.Kernel.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -15,7 +16,7 @@ internal static class StatisticsEndpoints
 {
     public static void MapStatisticsEndpoints(this IEndpointRouteBuilder routes)
     {
-        var open = routes.MapGroup("/api/events").WithTags("statistics").AllowAnonymous().WithCachedReads();
+        var open = routes.MapGroup("/api/events").WithTags("statistics").AllowAnonymous().WithCachedReads<EventAnswers>();
         open.MapGet("/{id:long}/stats/", One).WithSummary("How an event is going").WithProblems(404);
         open.MapGet("/stats/top/", Top).WithSummary("The events with the most registrations").WithProblems(400);
 
@@ -24,7 +25,7 @@ internal static class StatisticsEndpoints
     }
 
     private static async Task<Results<CachedAnswer<EventStats>, Problem>> One(
-        long id, CachedReads answers, NpgsqlDataSource database, HttpContext context, CancellationToken cancellationToken)
+        long id, EventAnswers answers, NpgsqlDataSource database, HttpContext context, CancellationToken cancellationToken)
     {
         var answer = await answers.GetAsync<EventStats>(context, async token =>
         {
@@ -38,7 +39,7 @@ internal static class StatisticsEndpoints
 
     private static async Task<CachedAnswer<List<EventStats>>> Top(
         [FromQuery(Name = "limit"), Description("How many, 5 unless told, at most 50.")] int? limit,
-        TopEvents top, CachedReads answers, HttpContext context, CancellationToken cancellationToken) =>
+        TopEvents top, EventAnswers answers, HttpContext context, CancellationToken cancellationToken) =>
         (await answers.GetAsync<List<EventStats>>(context, token => top.GetAsync(limit is > 0 and var wanted ? Math.Min(wanted, TopEvents.Most) : 5, token), cancellationToken))!;
 
     private static async Task<Ok<AdminStats>> All([AsParameters] AdminStatsQuery query, AdminStatsReader stats, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using Maydon.Events.Caching;
+using Maydon.Kernel.Caching;
 using Maydon.Kernel.Persistence;
 using Npgsql;
 

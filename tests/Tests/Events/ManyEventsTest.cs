@@ -1,3 +1,4 @@
+using Maydon.Kernel.Caching;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Maydon.Events.Caching;

@@ -1,4 +1,4 @@
-namespace Maydon.Events.Caching;
+namespace Maydon.Kernel.Caching;
 
 /// <summary>Lets in one at a time for each key: whoever waits for one key waits for nobody else's.</summary>
 internal sealed class KeyedGate

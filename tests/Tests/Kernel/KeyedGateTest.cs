@@ -1,6 +1,7 @@
+using Maydon.Kernel.Caching;
 using Maydon.Events.Caching;
 
-namespace Maydon.Tests.Events;
+namespace Maydon.Tests.Kernel;
 
 public sealed class KeyedGateTest
 {

@@ -2,11 +2,11 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
-namespace Maydon.Events.Caching;
+namespace Maydon.Kernel.Caching;
 
 /// <summary>A serialised answer with its entity tag.</summary>
 /// <param name="ForStrangers">Somebody who is signed in may be shown more than this.</param>
-internal sealed record CachedBody(byte[] Json, string Tag, bool ForStrangers)
+public sealed record CachedBody(byte[] Json, string Tag, bool ForStrangers)
 {
     public static CachedBody Of<T>(T value, JsonSerializerOptions options, bool forStrangers = false)
     {

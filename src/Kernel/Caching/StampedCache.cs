@@ -1,13 +1,13 @@
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
 
-namespace Maydon.Events.Caching;
+namespace Maydon.Kernel.Caching;
 
-/// <summary>What was read, and what it depends on. The writes of events always make it stale.</summary>
+/// <summary>What was read, and what it depends on. What is written of the module always makes it stale.</summary>
 /// <param name="Size">In bytes, about.</param>
 /// <param name="Until">The first moment at which it is no longer true even if nobody writes anything.</param>
-/// <param name="EventIds">The events whose seats it shows.</param>
-internal sealed record Fresh<T>(T Value, long Size, DateTimeOffset Until, long[]? EventIds = null)
+/// <param name="SubjectIds">The things whose levels it shows, such as events by their seats.</param>
+public sealed record Fresh<T>(T Value, long Size, DateTimeOffset Until, long[]? SubjectIds = null)
 {
     /// <summary>From then on somebody reads it anew, and the others need not wait for that: they are given this one <see cref="Until"/> its end.</summary>
     public DateTimeOffset RenewAt { get; init; } = DateTimeOffset.MaxValue;
@@ -20,7 +20,7 @@ internal sealed record Fresh<T>(T Value, long Size, DateTimeOffset Until, long[]
 /// Reads kept in memory up to so many bytes, never older than what is committed on this node. However many callers miss at once, the
 /// reading is done by one of them.
 /// </summary>
-internal sealed class StampedCache<T>(long sizeLimit, EventStamps stamps, TimeProvider clock) : IDisposable where T : class
+public sealed class StampedCache<T>(long sizeLimit, ReadStamps stamps, TimeProvider clock) : IDisposable where T : class
 {
     // Bounds what a signal lost between two nodes can do.
     private static readonly TimeSpan s_oldest = TimeSpan.FromMinutes(1);
@@ -40,7 +40,7 @@ internal sealed class StampedCache<T>(long sizeLimit, EventStamps stamps, TimePr
 
     /// <summary>
     /// What is kept if it is at least as new as this call, else what <paramref name="read"/> returns. It is given what was kept before when
-    /// no event has been written since; what it returns null for is not kept.
+    /// nothing has been written since; what it returns null for is not kept.
     /// </summary>
     public async Task<T?> GetAsync(string key, Func<T?, CancellationToken, Task<Fresh<T>?>> read, CancellationToken cancellationToken)
     {
@@ -53,7 +53,7 @@ internal sealed class StampedCache<T>(long sizeLimit, EventStamps stamps, TimePr
         if (entry is not null && InTime(entry, now) && now < entry.Read.RenewAt && (entry.Mark.IsAtLeast(arrival) || IsUnchanged(entry)))
             return entry.Read.Value;
         var mark = stamps.Mark();
-        var previous = entry is not null && entry.Mark.Events == mark.Events ? entry : null;
+        var previous = entry is not null && entry.Mark.Written == mark.Written ? entry : null;
         if (await read(previous?.Read.Value, cancellationToken) is not { } fresh)
             return null;
         _entries.Set(key, new Entry(fresh, mark, now), new MemoryCacheEntryOptions { Size = Overhead + (2 * key.Length) + fresh.Size });
@@ -65,5 +65,5 @@ internal sealed class StampedCache<T>(long sizeLimit, EventStamps stamps, TimePr
     private static bool InTime(Entry entry, DateTimeOffset now) => now >= entry.At && now < entry.Read.Until && now - entry.At < s_oldest;
 
     private bool IsUnchanged(Entry entry) =>
-        !stamps.EventsChangedSince(entry.Mark) && (entry.Read.EventIds is not { } ids || !stamps.SeatsChangedSince(entry.Mark, ids));
+        !stamps.WrittenSince(entry.Mark) && (entry.Read.SubjectIds is not { } ids || !stamps.LevelsChangedSince(entry.Mark, ids));
 }

@@ -7,12 +7,12 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace Maydon.Events.Caching;
+namespace Maydon.Kernel.Caching;
 
 /// <summary>
-/// Whole answers, kept as the bytes that go out, by the exact address that was asked for (it is part of the links in them).
+/// The whole answers of a module, kept as the bytes that go out, by the exact address that was asked for (it is part of the links in them).
 /// </summary>
-internal sealed class CachedReads(EventStamps stamps, TimeProvider clock, IOptions<JsonOptions> json) : IDisposable
+public abstract class CachedReads(ReadStamps stamps, TimeProvider clock, IOptions<JsonOptions> json) : IDisposable
 {
     private const long MostBytes = 48 << 20;
 
@@ -29,12 +29,16 @@ internal sealed class CachedReads(EventStamps stamps, TimeProvider clock, IOptio
         return body is null ? null : new CachedAnswer<T>(body);
     }
 
-    public void Dispose() => _bodies.Dispose();
+    public void Dispose()
+    {
+        _bodies.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private Fresh<CachedBody> Serialise<T>(Fresh<T> fresh)
     {
         var body = CachedBody.Of(fresh.Value, json.Value.SerializerOptions, fresh.ForStrangers);
-        return new Fresh<CachedBody>(body, body.Json.Length, fresh.Until, fresh.EventIds) { RenewAt = fresh.RenewAt };
+        return new Fresh<CachedBody>(body, body.Json.Length, fresh.Until, fresh.SubjectIds) { RenewAt = fresh.RenewAt };
     }
 
     public static bool IsFor(CachedBody body, HttpContext context) => !body.ForStrangers || context.User.Identity?.IsAuthenticated is not true;
@@ -43,30 +47,30 @@ internal sealed class CachedReads(EventStamps stamps, TimeProvider clock, IOptio
 }
 
 /// <summary>200 with a body that is serialised already.</summary>
-internal sealed class CachedAnswer<T>(CachedBody body) : IResult, IEndpointMetadataProvider
+public sealed class CachedAnswer<T>(CachedBody body) : IResult, IEndpointMetadataProvider
 {
     /// <summary>Whether it is all that the caller may see.</summary>
     public bool IsFor(HttpContext context) => CachedReads.IsFor(body, context);
 
     public Task ExecuteAsync(HttpContext httpContext) => body.WriteAsync(httpContext);
 
-    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
+    static void IEndpointMetadataProvider.PopulateMetadata(MethodInfo method, EndpointBuilder builder)
     {
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(T), ["application/json"]));
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status304NotModified));
     }
 }
 
-internal static class CachedReadConventions
+public static class CachedReadConventions
 {
     /// <summary>Answers from memory before the parameters are even read; what is not there goes on to the handler.</summary>
-    public static TBuilder WithCachedReads<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder
+    public static RouteGroupBuilder WithCachedReads<TReads>(this RouteGroupBuilder builder) where TReads : CachedReads
     {
-        builder.Add(endpoint =>
+        ((IEndpointConventionBuilder)builder).Add(endpoint =>
         {
             var handler = endpoint.RequestDelegate!;
             endpoint.RequestDelegate = context =>
-                context.RequestServices.GetRequiredService<CachedReads>().Find(context) is { } body ? body.WriteAsync(context) : handler(context);
+                context.RequestServices.GetRequiredService<TReads>().Find(context) is { } body ? body.WriteAsync(context) : handler(context);
         });
         return builder;
     }
