@@ -19,6 +19,9 @@ public readonly record struct PoolLevel(int? Capacity, int Taken)
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct CapacityChange(bool Changed, PoolLevel Level);
 
+/// <summary>Why a stocked pool has more or less than before. <paramref name="MovedBy"/> null means a program did it.</summary>
+public sealed record StockMovement(int Change, string Reason, string? Note, long? MovedBy, DateTimeOffset At);
+
 /// <summary>
 /// Makes, resizes and reads pools on the caller's connection, inside its transaction when there is one. Taking and giving back is the
 /// claim writer's alone. A transaction that also locks rows a claim reads should touch the pool first.
@@ -64,6 +67,35 @@ public static class Pools
         command.Parameters.Add(Nullable(capacity));
         await command.ExecuteNonQueryAsync(cancellationToken);
         return new CapacityChange(true, level with { Capacity = capacity });
+    }
+
+    /// <summary>
+    /// Puts something into a stocked pool, or takes a miscount out of it (negative), and writes down why. Refused when less would be left
+    /// than is taken. The row stays locked until the caller's transaction ends.
+    /// </summary>
+    public static async Task<CapacityChange> MoveAsync(NpgsqlConnection connection, PoolKey key, StockMovement movement, CancellationToken cancellationToken)
+    {
+        if (await LockAsync(connection, key, cancellationToken) is not { Capacity: { } capacity } level)
+            throw new InvalidOperationException($"There is no stocked pool {key}.");
+        var after = (long)capacity + movement.Change;
+        if (after < level.Taken || after > int.MaxValue)
+            return new CapacityChange(false, level);
+        await using var command = new NpgsqlCommand(
+            """
+            with moved as (update inventory.pools set capacity = $3 where kind = $1 and subject_id = $2 returning id)
+            insert into inventory.movements (pool_id, change, reason, note, moved_by, at) select id, $4, $5, $6, $7, $8 from moved
+            """,
+            connection);
+        command.Parameters.Add(new() { Value = key.Kind });
+        command.Parameters.Add(new() { Value = key.SubjectId });
+        command.Parameters.Add(new() { Value = (int)after });
+        command.Parameters.Add(new() { Value = movement.Change });
+        command.Parameters.Add(new() { Value = movement.Reason });
+        command.Parameters.Add(new() { Value = (object?)movement.Note ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = (object?)movement.MovedBy ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+        command.Parameters.Add(new() { Value = movement.At.UtcDateTime });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        return new CapacityChange(true, level with { Capacity = (int)after });
     }
 
     /// <summary>Locks the pool until the caller's transaction ends: no claim on it is decided meanwhile. Null when there is none.</summary>

@@ -3,6 +3,7 @@ using Maydon.Identity;
 using Maydon.Inventory;
 using Maydon.Kernel.Modules;
 using Maydon.Kernel.Settings;
+using Maydon.Shop;
 
 namespace Maydon;
 
@@ -14,6 +15,7 @@ internal static class Composition
         new("inventory", typeof(InventoryModule).Assembly, AlwaysOn: true, (services, _) => services.AddInventory(), _ => { }),
         new("identity", typeof(IdentityModule).Assembly, AlwaysOn: true, (services, _) => services.AddIdentity(), routes => routes.MapIdentity()),
         new("events", typeof(EventsModule).Assembly, AlwaysOn: false, (services, _) => services.AddEvents(), routes => routes.MapEvents()),
+        new("shop", typeof(ShopModule).Assembly, AlwaysOn: false, (services, _) => services.AddShop(), routes => routes.MapShop()),
     ];
 
     /// <summary>The names that <c>MODULES</c> may hold.</summary>

@@ -54,3 +54,23 @@ create trigger ledger_append_only before update or delete or truncate on invento
 
 create trigger pools_stay before delete or truncate on inventory.pools
     for each statement execute function inventory.refuse_change();
+
+-- Why a capacity is what it is, for pools that are stocked: what came in, was returned, was counted and corrected. With the ledger it is the
+-- whole history of a stock: `capacity - taken` is what can still be had.
+create table inventory.movements (
+    id bigint generated always as identity primary key,
+    pool_id bigint not null references inventory.pools (id),
+    change int not null,
+    reason text not null,
+    note text,
+    -- Of identity.users; null when a program did it. Without a foreign key, as history outlives accounts.
+    moved_by bigint,
+    at timestamptz not null,
+    constraint movements_change check (change <> 0),
+    constraint movements_note check (char_length(note) <= 500)
+);
+
+create index movements_pool on inventory.movements (pool_id, id);
+
+create trigger movements_append_only before update or delete or truncate on inventory.movements
+    for each statement execute function inventory.refuse_change();

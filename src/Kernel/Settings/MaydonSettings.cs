@@ -9,10 +9,13 @@ public sealed record MaydonSettings
     public IReadOnlyList<string> AllowedHosts { get; init; } = ["localhost", "127.0.0.1", "[::1]"];
     public int Port { get; init; } = 8000;
     public Uri PublicUrl { get; init; } = new("http://localhost:8000");
-    public IReadOnlyList<string> Modules { get; init; } = ["events"];
+    public IReadOnlyList<string> Modules { get; init; } = ["events", "shop"];
 
     /// <summary>Npgsql connection string of an external database; null means the embedded PostgreSQL under <see cref="DataDir"/>.</summary>
     public string? DatabaseConnection { get; init; }
+
+    /// <summary>Where nodes share carts, counters and the stamps of what they keep; null means one node, which needs none.</summary>
+    public Uri? RedisUrl { get; init; }
 
     /// <summary>Absolute path. Holds the database, media, mail, backups and the secret.</summary>
     public required string DataDir { get; init; }
@@ -28,6 +31,7 @@ public sealed record MaydonSettings
     public TimeSpan AuditKeep { get; init; } = TimeSpan.FromDays(365);
     public MailSettings Mail { get; init; } = new();
     public ThrottleSettings Throttles { get; init; } = new();
+    public ShopSettings Shop { get; init; } = new();
     public string? OtlpEndpoint { get; init; }
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 }
@@ -57,6 +61,25 @@ public sealed record ThrottleSettings
 
     /// <summary>Requests that send or try a one-time code, per address.</summary>
     public Rate? Codes { get; init; } = new(600, TimeSpan.FromHours(1));
+}
+
+public sealed record ShopSettings
+{
+    /// <summary>How long stock is held for an order that nobody has begun to pay.</summary>
+    public TimeSpan OrderHold { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>ISO 4217, of prices whose currency nobody names.</summary>
+    public string Currency { get; init; } = "UZS";
+    public StripeSettings Stripe { get; init; } = new();
+}
+
+public sealed record StripeSettings
+{
+    /// <summary>Null: payments answer that they are not set up.</summary>
+    public string? SecretKey { get; init; }
+    public string? PublicKey { get; init; }
+    public string? WebhookSecret { get; init; }
+    public Uri ApiBase { get; init; } = new("https://api.stripe.com");
 }
 
 /// <summary>So many per window.</summary>

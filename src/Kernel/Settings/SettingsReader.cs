@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Mail;
 using dotenv.net;
@@ -95,6 +96,7 @@ public static class SettingsReader
             PublicUrl = ReadUrl(values, "PUBLIC_URL", "http://localhost:8000") ?? new Uri($"http://localhost:{port}"),
             Modules = ReadModules(values, modules),
             DatabaseConnection = ReadDatabase(values),
+            RedisUrl = ReadRedis(values),
             DataDir = ReadDataDir(values, workingDirectory),
             CorsAllowedOrigins = ReadOrigins(values, out var credentials),
             CorsAllowCredentials = credentials,
@@ -106,6 +108,7 @@ public static class SettingsReader
             AuditKeep = TimeSpan.FromDays(values.Number("AUDIT_KEEP_DAYS", 365, 1, 3650)),
             Mail = ReadMail(values),
             Throttles = ReadThrottles(values),
+            Shop = ReadShop(values),
             OtlpEndpoint = ReadUrl(values, "OTEL_EXPORTER_OTLP_ENDPOINT", "")?.ToString(),
             LogLevel = values.Choice("LOG_LEVEL", LogLevel.Information, level => level.ToString()),
         };
@@ -217,6 +220,36 @@ public static class SettingsReader
         if (!MailAddress.TryCreate(mail.From, out _))
             values.AddFault($"DEFAULT_FROM_EMAIL is \"{mail.From}\": set it to an address such as Maydon <noreply@example.org>.");
         return mail;
+    }
+
+    private static Uri? ReadRedis(SettingValues values)
+    {
+        if (values.Text("REDIS_URL") is not { } value)
+            return null;
+        if (Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme == "redis" && url.Host.Length > 0 && url.Query.Length == 0 && url.Fragment.Length == 0
+            && (url.AbsolutePath is "/" or "" || int.TryParse(url.AbsolutePath.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out _)))
+            return url;
+        // Not the value: it may hold a password.
+        values.AddFault("REDIS_URL cannot be understood: set it to redis://:password@host:6379/0.");
+        return null;
+    }
+
+    private static ShopSettings ReadShop(SettingValues values)
+    {
+        var hold = values.Number("ORDER_HOLD_MINUTES", 30, 1, 24 * 60);
+        var currency = values.Text("SHOP_CURRENCY", "UZS") ?? "UZS";
+        if (currency.Length != 3 || !currency.All(char.IsAsciiLetterUpper))
+            values.AddFault($"SHOP_CURRENCY is \"{currency}\": set it to a code of ISO 4217 such as UZS or USD.");
+        var stripe = new StripeSettings
+        {
+            SecretKey = values.Text("STRIPE_SECRET_KEY"),
+            PublicKey = values.Text("STRIPE_PUBLIC_KEY"),
+            WebhookSecret = values.Text("STRIPE_WEBHOOK_SECRET"),
+            ApiBase = ReadUrl(values, "STRIPE_API_BASE", "https://api.stripe.com") ?? new Uri("https://api.stripe.com"),
+        };
+        if ((stripe.SecretKey is null) != (stripe.WebhookSecret is null))
+            values.AddFault("Only one of STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET is set: set both, or neither for a shop without card payments.");
+        return new ShopSettings { OrderHold = TimeSpan.FromMinutes(hold), Currency = currency, Stripe = stripe };
     }
 
     private static ThrottleSettings ReadThrottles(SettingValues values)

@@ -1,0 +1,21 @@
+-- Carts where no Redis keeps them. The ref is what an order remembers: a cart that has become an order never becomes another.
+create table shop.carts (
+    ref uuid primary key,
+    -- 'user:ID' or 'guest:HASH', the SHA-256 of the guest's secret.
+    owner text not null,
+    expires_at timestamptz not null,
+    constraint carts_owner unique (owner)
+);
+
+create index carts_expiry on shop.carts (expires_at);
+
+create table shop.cart_lines (
+    cart_ref uuid not null references shop.carts (ref) on delete cascade on update cascade,
+    variant_id bigint not null,
+    quantity int not null,
+    -- The price when it was put in: who finds another one is told.
+    seen_price numeric(12, 2) not null,
+    added_at timestamptz not null,
+    constraint cart_lines_once primary key (cart_ref, variant_id),
+    constraint cart_lines_quantity check (quantity between 1 and 999)
+);

@@ -1,0 +1,30 @@
+using Maydon.Kernel.Localization;
+using Maydon.Kernel.Persistence;
+using Maydon.Shop.Browsing;
+using Maydon.Shop.Localization;
+using Maydon.Shop.Stock;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Maydon.Shop;
+
+/// <summary>Products that people order and pay for.</summary>
+public static class ShopModule
+{
+    public static IServiceCollection AddShop(this IServiceCollection services)
+    {
+        Messages.Register(typeof(ShopMessages));
+        services.AddSchema("shop", typeof(ShopModule).Assembly);
+        services.AddValidation();
+        services.AddModuleDbContext<ShopDbContext>();
+        services.AddSingleton<StockChanges>();
+        services.AddSingleton<ShopStamps>();
+        return services;
+    }
+
+    public static void MapShop(this IEndpointRouteBuilder routes)
+    {
+        // Made before the node listens, so that it misses no signal.
+        _ = routes.ServiceProvider.GetRequiredService<ShopStamps>();
+    }
+}

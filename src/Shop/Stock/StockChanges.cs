@@ -1,0 +1,7 @@
+using Maydon.Kernel.Caching;
+using Maydon.Kernel.Signals;
+
+namespace Maydon.Shop.Stock;
+
+/// <summary>Of which products the stock has changed (ids of products, not of variants: that is what pages show).</summary>
+internal sealed class StockChanges(ClusterSignals signals) : LevelChanges(signals, "shop.stock");
