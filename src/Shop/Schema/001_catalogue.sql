@@ -39,7 +39,7 @@ create table shop.products (
 );
 
 create unique index products_slug on shop.products (slug) where deleted_at is null;
-create index products_category on shop.products (category_id) where deleted_at is null;
+create index products_category on shop.products (category_id, id);
 
 create table shop.product_images (
     id bigint generated always as identity primary key,
@@ -107,4 +107,4 @@ create table shop.variant_values (
     constraint variant_values_of foreign key (attribute_id, value_id) references shop.attribute_values (attribute_id, id)
 );
 
-create index variant_values_value on shop.variant_values (value_id);
+create index variant_values_value on shop.variant_values (attribute_id, value_id);
