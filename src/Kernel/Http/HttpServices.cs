@@ -52,6 +52,7 @@ internal static class HttpServices
             options.SerializerOptions.Encoder = Encoder;
             options.SerializerOptions.Converters.Add(new TextConverter());
             options.SerializerOptions.Converters.Add(new TimestampConverter());
+            options.SerializerOptions.Converters.Add(new MoneyConverter());
         });
     }
 }

@@ -22,7 +22,8 @@ create table shop.products (
     name text not null,
     slug text not null,
     description text not null default '',
-    category_id bigint not null references shop.categories (id),
+    -- None only where a deleted product has outlived its category.
+    category_id bigint references shop.categories (id),
     is_active boolean not null default true,
     created_at timestamptz not null,
     updated_at timestamptz not null,
@@ -32,6 +33,7 @@ create table shop.products (
     rating_average numeric(3, 2) generated always as (case when rating_count > 0 then round(rating_total::numeric / rating_count, 2) end) stored,
     -- A deleted product is hidden and stays for the orders that name it; its slug is free again.
     deleted_at timestamptz,
+    constraint products_place check (category_id is not null or deleted_at is not null),
     constraint products_name check (char_length(name) between 1 and 255),
     constraint products_slug_form check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(slug) <= 255),
     constraint products_description check (char_length(description) <= 20000),

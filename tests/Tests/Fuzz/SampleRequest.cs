@@ -120,6 +120,8 @@ internal sealed class SampleRequest
             ("join_url", _, _) => "null",
             ("starts_at" or "start_time", _, _) => "\"2099-05-01T10:00:00Z\"",
             ("ends_at" or "end_time", _, _) => "\"2099-05-01T12:00:00Z\"",
+            ("currency", _, _) => "\"UZS\"",
+            (_, "string", _) when schema["pattern"] is not null => "\"5.00\"",
             (_, "integer" or "number", _) => "5",
             (_, "boolean", _) => "true",
             (_, "array", _) => "[]",

@@ -12,7 +12,7 @@ using Npgsql;
 
 namespace Maydon.Tests.Kernel;
 
-public sealed record ProbeRequest([property: RequiredField, MaxText(5)] string? Name, int? UnitCount, DateTimeOffset? StartsAt, IReadOnlyList<ProbeLine>? Lines, Dictionary<string, string>? Labels);
+public sealed record ProbeRequest([property: RequiredField, MaxText(5)] string? Name, int? UnitCount, DateTimeOffset? StartsAt, IReadOnlyList<ProbeLine>? Lines, Dictionary<string, string>? Labels, decimal? Price = null);
 
 public sealed record ProbeLine([property: Within(1, 9)] int? UnitPrice);
 

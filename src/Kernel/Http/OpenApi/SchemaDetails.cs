@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Maydon.Kernel.Http.Json;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -19,6 +20,8 @@ internal static class SchemaDetails
             DescribeParsedText(schema, type);
         else if (type == typeof(string) || type == typeof(DateTimeOffset))
             schema.Type = property is not null && MayBeNull(property) ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
+        if (type == typeof(decimal))
+            DescribeMoney(schema, mayBeNull: property is not null && MayBeNull(property));
         if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element } && element == typeof(string))
             schema.Items = new OpenApiSchema { Type = JsonSchemaType.String };
         if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Dictionary, ElementType: { } value })
@@ -56,6 +59,13 @@ internal static class SchemaDetails
         schema.Required = null;
         if (IsTime(type))
             schema.Format = "date-time";
+    }
+
+    private static void DescribeMoney(OpenApiSchema schema, bool mayBeNull)
+    {
+        schema.Type = mayBeNull ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
+        schema.Format = null;
+        schema.Pattern = MoneyConverter.Pattern;
     }
 
     private static OpenApiSchema DescribeValue(Type type)
