@@ -36,6 +36,9 @@ internal static class Registrations
             var cpu = CpuTime.Now(server, database);
             var load = await RegisterAsync(PeopleInRound, s_duration);
             var stored = await StoredAsync() - before;
+            // Then its connections would have stood idle for the rest of it.
+            if (load.Done > 0.95 * PeopleInRound)
+                throw new InvalidOperationException($"{load.Done} of {PeopleInRound} people registered in one round: this machine needs more of them.");
             // What wrk cut off at its end may be stored without having been counted.
             if (stored < load.Done || stored > load.Done + Wrk.Connections)
                 throw new InvalidOperationException($"Clients were told of {load.Done} registrations, {stored} are stored.");

@@ -15,16 +15,16 @@ internal static class EventEndpoints
 {
     public static void MapEventEndpoints(this IEndpointRouteBuilder routes)
     {
-        var open = routes.MapGroup("/api/events").WithTags("events").AllowAnonymous().WithCachedReads<EventAnswers>();
+        var open = routes.MapGroup("/api/events").AllowAnonymous().WithCachedReads<EventAnswers>();
         open.MapGet("/", List).WithSummary("Events, the next first, then the past").WithProblems(400, 404, 503);
         open.MapGet("/search/", Search).WithSummary("Events that have not started yet").WithProblems(400, 404, 503);
         open.MapGet("/{id:long}/", Get).WithSummary("One event").WithProblems(404);
 
         // The use cases check the fields themselves, together with what follows from them: all that is wrong is told at once.
-        var organisers = routes.MapGroup("/api/events").WithTags("events").RequireAuthorization(Policies.FacilitatorOrStaff).WithProblems(400, 401, 403);
+        var organisers = routes.MapGroup("/api/events").RequireAuthorization(Policies.FacilitatorOrStaff).WithProblems(400, 401, 403);
         organisers.MapPost("/", Create).WithSummary("Announce an event").DisableValidation();
 
-        var owners = routes.MapGroup("/api/events/{id:long}").WithTags("events").RequireAuthorization().WithProblems(401, 403, 404);
+        var owners = routes.MapGroup("/api/events/{id:long}").RequireAuthorization().WithProblems(401, 403, 404);
         owners.MapPut("/", Replace).WithSummary("Replace an event; what is left out is emptied").WithProblems(400, 409).DisableValidation();
         owners.MapPatch("/", Change).WithSummary("Change an event").WithProblems(400, 409).DisableValidation();
         owners.MapDelete("/", Delete).WithSummary("Cancel an event, tell everybody who is registered, and hide it");

@@ -6,7 +6,6 @@ namespace Maydon.Events.Browsing;
 /// <summary>Which events a list is about.</summary>
 internal sealed record EventFilter
 {
-    private static long s_texts;
 
     /// <summary><see cref="SoughtWords.Patterns"/> in the title and description; null finds nothing.</summary>
     public IReadOnlyList<string>? Words { get; init; } = [];
@@ -32,9 +31,6 @@ internal sealed record EventFilter
         if (Words is null || Location is null)
             return "false";
         var sql = new StringBuilder("e.deleted_at is null");
-        // Whether a word is rare or common decides the plan, so there must be none for all words: a text that never repeats is never prepared.
-        if (IsSearch)
-            sql.Append(System.Globalization.CultureInfo.InvariantCulture, $" /* {Interlocked.Increment(ref s_texts)} */");
         foreach (var word in Words)
             sql.Append($" and e.search_words like events.fold({values.Add(word)})");
         foreach (var word in Location)

@@ -10,7 +10,7 @@ namespace Maydon.Events.Browsing;
 internal sealed record EventPage(long Count, IReadOnlyList<EventRow> Rows, DateTimeOffset Until, DateTimeOffset RenewAt);
 
 /// <summary>
-/// Finds the pages of lists. What registrations do not change, counts and rows, is kept here, so that under a storm of them a page costs
+/// Finds the pages of lists. Counts and rows are kept here, those that depend on seats for a moment only, so that under a storm of them a page costs
 /// one query for its seats.
 /// </summary>
 internal sealed class EventPages(NpgsqlDataSource database, EventStamps stamps, TimeProvider clock) : IDisposable
@@ -48,11 +48,10 @@ internal sealed class EventPages(NpgsqlDataSource database, EventStamps stamps, 
     private async Task<Fresh<EventPage>> ReadAsync(EventFilter filter, EventOrder order, long offset, int size, CancellationToken cancellationToken)
     {
         var census = await CountAsync(filter, cancellationToken);
-        var now = clock.Now();
         var values = new SqlValues();
         var segments = order.Find(census, offset, size, values).Where(segment => segment.Take > 0 && segment.Offset < order.Count(census)).ToList();
         var rows = segments.Count == 0 ? [] : await ReadAsync(values, ToSql(segments, filter, values), cancellationToken);
-        var (until, renewAt) = filter.HasSeats is null ? (order.Until(census), DateTimeOffset.MaxValue) : Lasting(now, s_seatsListed, order.Until(census));
+        var (until, renewAt) = filter.HasSeats is null ? (order.Until(census), DateTimeOffset.MaxValue) : Lasting(s_seatsListed, order.Until(census));
         var page = new EventPage(order.Count(census), rows, until, renewAt);
         return new Fresh<EventPage>(page, RowSize * rows.Count, until, filter.HasSeats is null ? null : [.. rows.Select(row => row.Id)]) { RenewAt = renewAt };
     }
@@ -67,14 +66,16 @@ internal sealed class EventPages(NpgsqlDataSource database, EventStamps stamps, 
             var basis = filter.HasSeats is null || previous?.Seats == seats ? previous : null;
             var taken = await EventCensus.TakeAsync(connection, filter, basis, clock.Now(), token) with { Seats = seats };
             var turn = taken.NextEnd < taken.NextStart ? taken.NextEnd : taken.NextStart;
-            var (until, renewAt) = filter.HasSeats is null ? (turn, DateTimeOffset.MaxValue) : Lasting(taken.At, s_seatsCounted, turn);
+            var (until, renewAt) = filter.HasSeats is null ? (turn, DateTimeOffset.MaxValue) : Lasting(s_seatsCounted, turn);
             return new Fresh<EventCensus>(taken, 100, until) { RenewAt = renewAt };
         }, cancellationToken);
         return census!;
     }
 
-    private static (DateTimeOffset Until, DateTimeOffset RenewAt) Lasting(DateTimeOffset from, TimeSpan renewed, DateTimeOffset turn)
+    /// <summary>From when it has been read: what takes long to read is not out of date on arrival.</summary>
+    private (DateTimeOffset Until, DateTimeOffset RenewAt) Lasting(TimeSpan renewed, DateTimeOffset turn)
     {
+        var from = clock.Now();
         var last = from + (2 * renewed);
         return (turn < last ? turn : last, from + renewed);
     }

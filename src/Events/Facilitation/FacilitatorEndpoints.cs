@@ -13,10 +13,10 @@ internal static class FacilitatorEndpoints
 {
     public static void MapFacilitatorEndpoints(this IEndpointRouteBuilder routes)
     {
-        var own = routes.MapGroup("/api/facilitator").WithTags("facilitator").RequireAuthorization(Policies.Facilitator).WithProblems(401, 403);
+        var own = routes.MapGroup("/api/facilitator").RequireAuthorization(Policies.Facilitator).WithProblems(401, 403);
         own.MapGet("/events", List).WithSummary("My events, the newest first").WithProblems(400, 404);
 
-        var people = routes.MapGroup("/api/facilitator/events/{id:long}").WithTags("facilitator").RequireAuthorization().WithProblems(400, 401, 403, 404);
+        var people = routes.MapGroup("/api/facilitator/events/{id:long}").RequireAuthorization().WithProblems(400, 401, 403, 404);
         people.MapGet("/registrations/", People).WithSummary("The people of an event");
         people.MapGet("/registrations.csv", PeopleAsCsv).WithSummary("The people of an event as a file for spreadsheets")
             .Produces<string>(StatusCodes.Status200OK, "text/csv");

@@ -33,11 +33,11 @@ internal static class RegistrationEndpoints
 {
     public static void MapRegistrationEndpoints(this IEndpointRouteBuilder routes)
     {
-        var seats = routes.MapGroup("/api/events/{id:long}").WithTags("registrations").RequireAuthorization().RecordsOwnAnswer();
+        var seats = routes.MapGroup("/api/events/{id:long}").RequireAuthorization().RecordsOwnAnswer();
         seats.MapPost("/register/", Register).WithSummary("Register for an event").WithProblems(401, 404, 409, 422, 503);
         seats.MapPost("/cancel/", Cancel).WithSummary("Cancel a registration").WithProblems(401, 404, 409, 422, 503);
 
-        var own = routes.MapGroup("/api/registrations").WithTags("registrations").RequireAuthorization();
+        var own = routes.MapGroup("/api/registrations").RequireAuthorization();
         own.MapGet("/", List).WithSummary("My registrations").WithProblems(400, 401, 404);
     }
 

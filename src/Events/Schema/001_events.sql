@@ -15,10 +15,14 @@ end $$;
 create function events.fold(value text) returns text language sql immutable strict parallel safe
     return translate(lower(value collate "und-x-icu"), '''‘’ʻ`', 'ʼʼʼʼʼ') collate "C";
 
--- What is searched: the words of a text with a blank around each, whatever stood between. So the trigram index knows where a word begins
--- and ends and finds short ones too; signs, which no trigram holds, are not there to be looked for.
+-- What is searched: the words of a text with a blank around each, whatever stood between, quotes included. So the trigram index knows where
+-- a word begins and ends and finds short ones too; signs, which no trigram holds, are not there to be looked for.
 create function events.words(value text) returns text language sql immutable strict parallel safe
-    return (' ' || regexp_replace(events.fold(value) collate "und-x-icu", '[^[:alnum:]\u0300-\u036f]+', ' ', 'g') || ' ') collate "C";
+    return regexp_replace(
+        regexp_replace(
+            ' ' || regexp_replace(events.fold(value) collate "und-x-icu", '[^[:alnum:]\u0300-\u036f]+', ' ', 'g') || ' ',
+            ' ʼ+', ' ', 'g'),
+        'ʼ+ ', ' ', 'g') collate "C";
 
 create table events.events (
     id bigint generated always as identity primary key,

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Maydon.Kernel.Http;
 
 namespace Maydon.Events.Searching;
 
@@ -9,9 +10,6 @@ namespace Maydon.Events.Searching;
 /// </summary>
 internal static partial class SoughtWords
 {
-    /// <summary>More words than this ask nothing more of a reader; they would only cost the database.</summary>
-    private const int Most = 16;
-
     private const string Apostrophes = "'‘’ʻʼ`";
 
     /// <summary>None when nothing was asked for; null when what was has no letter and no digit, so that nothing can be found.</summary>
@@ -19,7 +17,7 @@ internal static partial class SoughtWords
     {
         if (string.IsNullOrWhiteSpace(text))
             return [];
-        List<string> words = [.. Word().Matches(text).Select(match => match.Value.Trim(Apostrophes.ToCharArray())).Where(word => word.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase).Take(Most)];
+        List<string> words = [.. Word().Matches(text).Select(match => match.Value.Trim(Apostrophes.ToCharArray())).Where(word => word.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase).Take(SearchWords.Most)];
         return words.Count == 0 ? null : words.ConvertAll(ToPattern);
     }
 

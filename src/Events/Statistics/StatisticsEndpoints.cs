@@ -16,11 +16,11 @@ internal static class StatisticsEndpoints
 {
     public static void MapStatisticsEndpoints(this IEndpointRouteBuilder routes)
     {
-        var open = routes.MapGroup("/api/events").WithTags("statistics").AllowAnonymous().WithCachedReads<EventAnswers>();
+        var open = routes.MapGroup("/api/events").AllowAnonymous().WithCachedReads<EventAnswers>();
         open.MapGet("/{id:long}/stats/", One).WithSummary("How an event is going").WithProblems(404);
         open.MapGet("/stats/top/", Top).WithSummary("The events with the most registrations").WithProblems(400);
 
-        routes.MapGet("/api/admin/stats/", All).WithTags("statistics").RequireAuthorization(Policies.Staff)
+        routes.MapGet("/api/admin/stats/", All).RequireAuthorization(Policies.Staff)
             .WithSummary("Totals, registrations per day, how full events are, the most wanted").WithProblems(400, 401, 403);
     }
 

@@ -22,9 +22,10 @@ internal sealed class TopEvents(NpgsqlDataSource database, EventStamps stamps, T
     {
         var top = await _top.GetAsync("", async (_, token) =>
         {
-            var now = clock.Now();
             await using var connection = await database.OpenConnectionAsync(token);
-            return new Fresh<List<EventStats>>(await ReadAsync(connection, Most, token), 0, now + (2 * s_counted)) { RenewAt = now + s_counted };
+            var events = await ReadAsync(connection, Most, token);
+            var read = clock.Now();
+            return new Fresh<List<EventStats>>(events, 0, read + (2 * s_counted)) { RenewAt = read + s_counted };
         }, cancellationToken);
         var shown = clock.Now();
         return new Fresh<List<EventStats>>([.. top!.Take(size)], 0, shown + (2 * s_shown)) { RenewAt = shown + s_shown };

@@ -10,7 +10,7 @@ internal static class Roles
     public const string Registrar = "Registrar";
 
     /// <summary>What anybody can be who signs up as such: having one of these opens nobody's data but one's own.</summary>
-    public static readonly IReadOnlyList<string> Free = [Seeker, Facilitator];
+    public static readonly IReadOnlyList<string> OfSignUp = [Seeker, Facilitator];
 
     public static readonly IReadOnlyList<string> All = [Seeker, Facilitator, Clinic, Doctor, Registrar];
 }

@@ -8,11 +8,15 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Maydon.Identity.Accounts;
 
+/// <summary>One of the roles that anybody can sign up with.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class SignUpRoleAttribute() : OneOfAttribute([.. Roles.OfSignUp]);
+
 public sealed class SignUpRequest
 {
     [RequiredField, MaxText(254)] public string? Email { get; init; }
     [RequiredField] public string? Password { get; init; }
-    [RequiredField, OneOf(Roles.Seeker, Roles.Facilitator)] public string? Role { get; init; }
+    [RequiredField, SignUpRole] public string? Role { get; init; }
     [MaxLine(User.MaxFullName)] public string? FullName { get; init; }
     [Language] public string? Language { get; init; }
 }

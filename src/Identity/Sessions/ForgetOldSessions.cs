@@ -22,6 +22,7 @@ internal sealed class ForgetOldSessions(NpgsqlDataSource database, MaydonSetting
 
     private const string CodeLimits = """
         delete from identity.code_limits where recipient in (select recipient from identity.code_limits where sent_at < $1 limit $2)
+            and sent_at < $1 -- again, of the row as it is by now: somebody may just have asked for another code
         """;
 
     public async Task RunAsync(CancellationToken cancellationToken)

@@ -28,7 +28,7 @@ internal sealed class SignIn(
         if (await throttle.CountAsync(key, cancellationToken) is { } wait)
         {
             var refusal = Problem.Throttled(wait);
-            return await throttle.IsNewsAsync(cancellationToken) ? await FailAsync(user, "throttled", refusal, cancellationToken) : refusal;
+            return await throttle.CountRefusalAsync(cancellationToken) ? await FailAsync(user, "throttled", refusal, cancellationToken) : refusal;
         }
 
         if (await passwords.CheckAsync(user?.PasswordHash, password, cancellationToken) is not { } check)

@@ -34,8 +34,8 @@ internal sealed class SignInThrottle(ThrottleCounters counters, Caller caller)
         return wait;
     }
 
-    /// <summary>Whether to write down that an address was turned away: its first fifty times in a quarter of an hour tell all there is to tell.</summary>
-    public async ValueTask<bool> IsNewsAsync(CancellationToken cancellationToken) =>
+    /// <summary>Counts that an address was turned away; true while that is worth writing down: its first fifty times in a quarter of an hour tell all there is to tell.</summary>
+    public async ValueTask<bool> CountRefusalAsync(CancellationToken cancellationToken) =>
         await counters.HitAsync(RefusalScope, caller.Network, s_perAddress, cancellationToken) is null;
 
     /// <summary>The password was right: it was no failure, and those before it were the owner's.</summary>

@@ -61,7 +61,7 @@ internal sealed class ChangeUser(IdentityDb db, DbSession session, SessionEnding
             return false;
         if (actor.IsSuperuser)
             return true;
-        return request.IsStaff is null && (!user.HasStaffRights || actor.Id == user.Id) && !given.Except(Roles.Free).Any();
+        return request.IsStaff is null && (!user.HasStaffRights || actor.Id == user.Id) && !given.Except(Roles.OfSignUp).Any();
     }
 
     /// <summary>Locked, so that the last two cannot deactivate each other at the same moment; in the order of their ids, against deadlocks.</summary>

@@ -21,7 +21,7 @@ internal sealed record VerifiedToken(string Type, string Id, long UserId, string
 
     public static VerifiedToken? From(TokenClaims token)
     {
-        if (!long.TryParse(token.UserId, NumberStyles.None, CultureInfo.InvariantCulture, out var userId))
+        if (!long.TryParse(token.UserId, NumberStyles.None, CultureInfo.InvariantCulture, out var userId) || token.Roles.Any(role => role is null))
             return null;
         var identity = new ClaimsIdentity(BearerAuthentication.SchemeName, CurrentUser.IdClaim, CurrentUser.RoleClaim);
         identity.AddClaim(new Claim(CurrentUser.IdClaim, token.UserId));

@@ -17,7 +17,8 @@ public sealed record Fresh<T>(T Value, long Size, DateTimeOffset Until, long[]? 
 }
 
 /// <summary>
-/// Reads kept in memory up to so many bytes, never older than what is committed on this node. However many callers miss at once, the
+/// Reads kept in memory up to so many bytes, never older than what is committed on this node, but for those with a <see cref="Fresh{T}.RenewAt"/>,
+/// which may be as old as their <c>Until</c> allows. However many callers miss at once, the
 /// reading is done by one of them.
 /// </summary>
 public sealed class StampedCache<T>(long sizeLimit, ReadStamps stamps, TimeProvider clock) : IDisposable where T : class
@@ -46,11 +47,12 @@ public sealed class StampedCache<T>(long sizeLimit, ReadStamps stamps, TimeProvi
     {
         if (Find(key) is { } kept)
             return kept;
-        var arrival = stamps.Mark();
+        var (arrival, arrivedAt) = (stamps.Mark(), clock.GetUtcNow());
         using var turn = await _gate.EnterAsync(key, cancellationToken);
         var (entry, now) = (_entries.Get<Entry>(key), clock.GetUtcNow());
-        // Whoever read after this call arrived has read for it, even if more has been written meanwhile: a storm is read once a round.
-        if (entry is not null && InTime(entry, now) && now < entry.Read.RenewAt && (entry.Mark.IsAtLeast(arrival) || IsUnchanged(entry)))
+        // Whoever read after this call arrived has read for it, even if more has been written meanwhile, or it took long: a storm is read once a round.
+        if (entry is not null && InTime(entry, now)
+            && ((entry.Mark.IsAtLeast(arrival) && (now < entry.Read.RenewAt || entry.At >= arrivedAt)) || (now < entry.Read.RenewAt && IsUnchanged(entry))))
             return entry.Read.Value;
         var mark = stamps.Mark();
         var previous = entry is not null && entry.Mark.Written == mark.Written ? entry : null;

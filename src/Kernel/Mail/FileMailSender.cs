@@ -12,10 +12,7 @@ internal sealed class FileMailSender(MaydonSettings settings, MailComposer compo
     {
         var directory = Path.Combine(settings.DataDir, "mail");
         // Mails hold codes and tickets: they are nobody else's.
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(directory);
-        else
-            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         using var message = composer.Compose(mail);
         var content = await EmlWriter.WriteAsync(message, directory, cancellationToken);
         var making = Path.Combine(directory, $".making-{mail.Key}");

@@ -61,14 +61,16 @@ public static class SettingsReader
     // Not the lines themselves: what was misspelt may be a password.
     private static IEnumerable<string> WithoutEffect(string file, IEnumerable<string> names, IReadOnlyList<string> modules)
     {
-        foreach (var name in names.Except(Names(modules).Select(setting => setting.Name), StringComparer.Ordinal))
+        foreach (var name in names.Except(Names(modules).Select(setting => setting.Name), StringComparer.Ordinal).Where(IsName))
             yield return $"{file} sets {name}, which is no setting: it has no effect. docs/configuration.md lists the settings.";
         foreach (var (index, line) in File.ReadLines(file).Index())
         {
-            if (line.Trim() is { Length: > 0 } text && text[0] != '#' && !text.Contains('=', StringComparison.Ordinal))
+            if (line.Trim() is { Length: > 0 } text && text[0] != '#' && !(text.IndexOf('=', StringComparison.Ordinal) is > 0 and var end && IsName(text[..end].Replace("export ", "", StringComparison.Ordinal).TrimEnd())))
                 yield return $"{file} has no assignment in line {index + 1}: it has no effect. Write NAME=value.";
         }
     }
+
+    private static bool IsName(string text) => text.Length > 0 && text.All(letter => char.IsAsciiLetterUpper(letter) || char.IsAsciiDigit(letter) || letter == '_');
 
     /// <summary>Every name that is read, in the order of the documentation, with its default.</summary>
     public static IReadOnlyList<SettingName> Names(IReadOnlyList<string> modules)

@@ -5,7 +5,7 @@ using Maydon.Tests.Support;
 
 namespace Maydon.Tests.Events;
 
-/// <summary>What is answered from memory is never older than what is committed, nor than the clock.</summary>
+/// <summary>What is answered from memory is never older than what is committed, nor than the clock; what hangs on the seats of many events may be a moment older.</summary>
 public sealed class FreshnessTest(TestServer server, TestPostgres postgres) : IClassFixture<TestServer>
 {
     [Fact]

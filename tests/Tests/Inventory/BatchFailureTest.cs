@@ -1,5 +1,6 @@
 using Maydon.Inventory.Claims;
 using Maydon.Tests.Support;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 
 namespace Maydon.Tests.Inventory;
@@ -59,6 +60,26 @@ public sealed class BatchFailureTest(TestPostgres postgres) : IAsyncLifetime
         Assert.Equal(2, await _server.SoldAsync(1));
         Assert.Empty(await _server.DriftsAsync());
         Assert.NotNull((await _server.TakeAsync(null, (1, 1)))!.ClaimId);
+    }
+
+    [Fact]
+    public async Task Whoever_meets_outdated_statements_after_waiting_in_vain_is_told_to_come_back()
+    {
+        await using var server = await StoreClaims.StartAsync(
+            postgres, builder => builder.Services.Replace(ServiceDescriptor.Singleton(new ClaimQueueOptions { LockPatience = TimeSpan.FromMilliseconds(300) })));
+        await server.StockAsync((1, 100));
+        Assert.NotNull((await server.TakeAsync(null, (1, 1)))!.ClaimId);
+        var store = server.App.Services.GetRequiredService<StoreClaims>();
+        // Whoever has waited in vain no longer waits: from here on the first try, by other statements, is the last.
+        await using (await PoolLock.TakeAsync(server, Store.Sku(1)))
+            Assert.True((await store.SubmitAsync(Take(1, "in vain"), Store.None)).IsUnavailable);
+        Assert.NotNull((await server.TakeAsync(null, (1, 1)))!.ClaimId);
+        await server.ExecuteAsync("alter table inventory.pools alter column kind type varchar(100)");
+
+        Assert.True((await store.SubmitAsync(Take(1, "late"), Store.None)).IsUnavailable);
+        Assert.NotNull((await server.TakeAsync(null, (1, 1)))!.ClaimId);
+        Assert.Equal(3, await server.SoldAsync(1));
+        Assert.Empty(await server.DriftsAsync());
     }
 
     [Fact]

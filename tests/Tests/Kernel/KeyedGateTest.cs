@@ -1,5 +1,4 @@
 using Maydon.Kernel.Caching;
-using Maydon.Events.Caching;
 
 namespace Maydon.Tests.Kernel;
 

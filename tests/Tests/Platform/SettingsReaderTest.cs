@@ -141,11 +141,13 @@ public sealed class SettingsReaderTest : IDisposable
     public void What_of_the_file_has_no_effect_is_told_without_showing_it()
     {
         var file = Path.Combine(_directory, ".env");
-        File.WriteAllText(file, $"# a remark\n\nSECRET_KEY={GoodKey}\nMODULE=events\nexport PORT=8031\nDB_PASSWORD hunter2\n");
+        File.WriteAllText(file, $"# a remark\n\nSECRET_KEY={GoodKey}\nMODULE=events\nexport PORT=8031\nDB_PASSWORD hunter2\nSECRET_KEY: kJ8w==\nDB_PASSWORD hunt=er2\n");
         Assert.Equal(
             [
                 $"{file} sets MODULE, which is no setting: it has no effect. docs/configuration.md lists the settings.",
                 $"{file} has no assignment in line 6: it has no effect. Write NAME=value.",
+                $"{file} has no assignment in line 7: it has no effect. Write NAME=value.",
+                $"{file} has no assignment in line 8: it has no effect. Write NAME=value.",
             ], Read([("PATH", "/bin")]).Warnings);
     }
 

@@ -48,7 +48,7 @@ internal static class EnrollmentEndpoints
 {
     public static void MapEnrollmentEndpoints(this IEndpointRouteBuilder routes)
     {
-        var seekers = routes.MapGroup("/api/seeker").WithTags("enrollments").RequireAuthorization(Policies.Seeker).WithProblems(401, 403);
+        var seekers = routes.MapGroup("/api/seeker").RequireAuthorization(Policies.Seeker).WithProblems(401, 403);
         seekers.MapGet("/enrollments", List).WithSummary("My enrolments").WithProblems(400, 404);
         seekers.MapPost("/enroll", Enroll).WithSummary("Enrol for an event").WithProblems(400, 404, 409, 422, 503).RecordsOwnAnswer();
         seekers.MapPost("/enrollments/{id:long}/cancel", Cancel).WithSummary("Cancel an enrolment").WithProblems(404, 409, 422, 503).RecordsOwnAnswer();

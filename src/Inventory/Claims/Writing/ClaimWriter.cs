@@ -77,7 +77,7 @@ internal sealed class ClaimWriter(
             }
             else if (members.Count == 1)
             {
-                if (e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable })
+                if (e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } || ClaimSession.HasStaleStatements(e))
                     members[0].IsRefused = true;
                 else
                     members[0].Failure = e;
