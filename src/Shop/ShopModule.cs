@@ -2,6 +2,7 @@ using Maydon.Kernel.Localization;
 using Maydon.Kernel.Persistence;
 using Maydon.Shop.Browsing;
 using Maydon.Shop.Localization;
+using Maydon.Shop.Orders;
 using Maydon.Shop.Stock;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,6 +20,7 @@ public static class ShopModule
         services.AddModuleDbContext<ShopDbContext>();
         services.AddSingleton<StockChanges>();
         services.AddSingleton<ShopStamps>();
+        services.AddOrders();
         return services;
     }
 

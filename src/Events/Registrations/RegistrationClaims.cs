@@ -23,11 +23,8 @@ internal enum SeatWish
 /// <summary>A person wants a seat at an event, or gives it back.</summary>
 internal sealed record SeatRequest(SeatWish Wish, long EventId, long UserId)
 {
-    public Recording? Recording { get; init; }
+    public Recording<SeatDecision>? Recording { get; init; }
 }
-
-/// <summary>The request carries an <c>Idempotency-Key</c>: its first answer is stored with what it tells.</summary>
-internal sealed record Recording(IdempotencyTicket Ticket, Func<SeatDecision, StoredAnswer> Write);
 
 /// <summary>Why not, or the registration as it is stored now with the seats after it, or the answer that was given before.</summary>
 internal sealed record SeatDecision(Problem? Refusal, RegistrationState? Registration, PoolLevel Seats, RepeatedAnswer? Repeated)
@@ -36,12 +33,6 @@ internal sealed record SeatDecision(Problem? Refusal, RegistrationState? Registr
 
     public static SeatDecision From(IResult known) =>
         known as Problem ?? new SeatDecision(Refusal: null, Registration: null, default, new RepeatedAnswer(known));
-}
-
-/// <summary>What an earlier request with the same <c>Idempotency-Key</c> was answered.</summary>
-internal sealed class RepeatedAnswer(IResult answer) : IResult
-{
-    public Task ExecuteAsync(HttpContext httpContext) => answer.ExecuteAsync(httpContext);
 }
 
 /// <summary>Registering and cancelling through the claim writer: one handler for both, so that whoever comes second sees the first.</summary>
@@ -62,7 +53,7 @@ internal sealed class RegistrationClaims(ClaimQueue queue, SeatChanges seats, IO
         {
             request = request with
             {
-                Recording = new Recording(ticket, decision => decision.Refusal is { } refusal
+                Recording = new Recording<SeatDecision>(ticket, decision => decision.Refusal is { } refusal
                     ? StoredAnswer.Of(refusal, ticket)
                     : StoredAnswer.Of(status, body(decision), json.Value.SerializerOptions)),
             };

@@ -22,6 +22,9 @@ public sealed class Problem : IResult, IStatusCodeHttpResult
     public ValidationErrors? Errors { get; private init; }
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Members beside the standard ones, for programs (RFC 9457, 3.2).</summary>
+    private Dictionary<string, JsonElement>? Members { get; init; }
+
     /// <param name="code">Also the key of the message; <paramref name="arguments"/> fill its placeholders.</param>
     public static Problem Of(int status, string code, params object?[] arguments) => new(status, code, arguments);
     public static Problem NotFound(string code, params object?[] arguments) => new(StatusCodes.Status404NotFound, code, arguments);
@@ -38,6 +41,21 @@ public sealed class Problem : IResult, IStatusCodeHttpResult
     /// <summary>One field is wrong, under the general code; <paramref name="messageKey"/> is looked up in the language of the request.</summary>
     public static Problem Invalid(string field, string messageKey, params object?[] arguments) => Invalid(new ValidationErrors().Add(field, messageKey, arguments));
 
+    /// <summary>The same refusal with one more member for programs.</summary>
+    public Problem With(string member, string value) => With(member, JsonSerializer.SerializeToElement(value, ProblemJson.Readable.String));
+
+    /// <inheritdoc cref="With(string, string)"/>
+    public Problem With(string member, int value) => With(member, JsonSerializer.SerializeToElement(value, ProblemJson.Readable.Int32));
+
+    private Problem With(string member, JsonElement value) => new(StatusCode, Code, _arguments)
+    {
+        Errors = Errors,
+        RetryAfter = RetryAfter,
+        DebugDetail = DebugDetail,
+        MessageKey = MessageKey,
+        Members = new(Members ?? []) { [member] = value },
+    };
+
     /// <summary>500 that tells a developer what happened. Only with <c>DEBUG</c>.</summary>
     internal static Problem Bug(Exception exception) => new(StatusCodes.Status500InternalServerError, "server_error", []) { DebugDetail = exception.ToString() };
 
@@ -53,7 +71,10 @@ public sealed class Problem : IResult, IStatusCodeHttpResult
         DebugDetail ?? (Errors is not null ? Errors.ToDetail() : Messages.Text(language ?? CultureInfo.CurrentUICulture, MessageKey ?? Code, _arguments)),
         Code,
         Errors,
-        traceId);
+        traceId)
+    {
+        Members = Members,
+    };
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
@@ -71,7 +92,13 @@ public sealed class Problem : IResult, IStatusCodeHttpResult
 }
 
 /// <summary>The body of every refusal.</summary>
-public sealed record ProblemBody(string Type, string Title, int Status, string Detail, string Code, IReadOnlyDictionary<string, List<string>>? Errors, string? TraceId);
+public sealed record ProblemBody(string Type, string Title, int Status, string Detail, string Code, IReadOnlyDictionary<string, List<string>>? Errors, string? TraceId)
+{
+    /// <summary>What some refusals tell programs besides, such as the SKU that is out of stock.</summary>
+    // Settable, for the serializer takes what is only initialised for a parameter of the constructor.
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Members { get; set; }
+}
 
 /// <summary>Field → messages, already in the language of the request.</summary>
 public sealed class ValidationErrors : Dictionary<string, List<string>>
@@ -93,7 +120,7 @@ public sealed class ValidationErrors : Dictionary<string, List<string>>
     public string ToDetail() => string.Join("; ", this.SelectMany(pair => pair.Value.Select(message => $"{pair.Key}: {message}")));
 }
 
-[JsonSerializable(typeof(ProblemBody))]
+[JsonSerializable(typeof(ProblemBody)), JsonSerializable(typeof(string)), JsonSerializable(typeof(int))]
 internal sealed partial class ProblemJson : JsonSerializerContext
 {
     public static readonly ProblemJson Readable = new(new JsonSerializerOptions

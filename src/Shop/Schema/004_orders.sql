@@ -14,7 +14,7 @@ create table shop.orders (
     note text,
     language text not null,
     currency text not null,
-    total numeric(14, 2) not null,
+    total numeric(18, 2) not null,
     -- The claim in inventory that holds the stock, or held it last.
     claim_id bigint not null,
     hold_expires_at timestamptz,
@@ -55,7 +55,7 @@ create table shop.order_lines (
     attributes jsonb not null,
     price numeric(12, 2) not null,
     quantity int not null,
-    total numeric(14, 2) not null generated always as (price * quantity) stored,
+    total numeric(16, 2) not null generated always as (price * quantity) stored,
     constraint order_lines_once primary key (order_id, variant_id),
     constraint order_lines_quantity check (quantity between 1 and 999),
     constraint order_lines_price check (price > 0)

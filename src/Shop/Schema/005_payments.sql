@@ -8,7 +8,7 @@ create table shop.payments (
     provider_id text,
     provider_payment_id text,
     checkout_url text,
-    amount numeric(14, 2) not null,
+    amount numeric(18, 2) not null,
     currency text not null,
     status text not null,
     created_at timestamptz not null,

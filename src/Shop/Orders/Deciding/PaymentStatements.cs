@@ -1,0 +1,92 @@
+using Npgsql;
+using NpgsqlTypes;
+using static Maydon.Shop.Orders.Deciding.OrderStatements;
+
+namespace Maydon.Shop.Orders.Deciding;
+
+/// <summary>The payments of a batch of orders.</summary>
+internal static class PaymentStatements
+{
+    /// <summary>For <see cref="ReadState"/>. Locked, for what a provider answers is written beside the claim writer.</summary>
+    public static NpgsqlBatchCommand Read(long[] orderIds, long[] claimIds) => new("""
+        select p.id, p.order_id, p.provider, p.attempt, p.provider_id, p.provider_payment_id, p.checkout_url, p.amount, p.currency, p.status,
+            p.created_at, p.updated_at, p.expires_at, p.paid_at, p.refunded_at, p.note
+        from (select id from shop.orders where id = any($1) union select id from shop.orders where claim_id = any($2)) wanted
+        join shop.payments p on p.order_id = wanted.id
+        order by p.order_id, p.attempt for update of p
+        """)
+    {
+        Parameters = { Array(orderIds), Array(claimIds) },
+    };
+
+    public static PaymentState ReadState(NpgsqlDataReader row) => new()
+    {
+        Id = row.GetInt64(0),
+        OrderId = row.GetInt64(1),
+        Provider = row.GetString(2),
+        Attempt = row.GetInt32(3),
+        ProviderId = row.IsDBNull(4) ? null : row.GetString(4),
+        ProviderPaymentId = row.IsDBNull(5) ? null : row.GetString(5),
+        CheckoutUrl = row.IsDBNull(6) ? null : row.GetString(6),
+        Amount = row.GetDecimal(7),
+        Currency = row.GetString(8),
+        Status = row.GetString(9),
+        CreatedAt = row.GetFieldValue<DateTimeOffset>(10),
+        UpdatedAt = row.GetFieldValue<DateTimeOffset>(11),
+        ExpiresAt = row.GetFieldValue<DateTimeOffset>(12),
+        PaidAt = row.IsDBNull(13) ? null : row.GetFieldValue<DateTimeOffset>(13),
+        RefundedAt = row.IsDBNull(14) ? null : row.GetFieldValue<DateTimeOffset>(14),
+        Note = row.IsDBNull(15) ? null : row.GetString(15),
+    };
+
+    public static NpgsqlBatchCommand Insert(IReadOnlyList<PaymentState> payments) => new("""
+        insert into shop.payments (id, order_id, provider, attempt, provider_id, provider_payment_id, checkout_url, amount, currency, status,
+            created_at, updated_at, expires_at, paid_at, refunded_at, note)
+        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+        """)
+    {
+        Parameters =
+        {
+            Array(payments, payment => payment.Id),
+            Array(payments, payment => payment.OrderId),
+            Array(payments, payment => payment.Provider),
+            Array(payments, payment => payment.Attempt),
+            Array(payments, payment => payment.ProviderId, NpgsqlDbType.Text),
+            Array(payments, payment => payment.ProviderPaymentId, NpgsqlDbType.Text),
+            Array(payments, payment => payment.CheckoutUrl, NpgsqlDbType.Text),
+            Array(payments, payment => payment.Amount),
+            Array(payments, payment => payment.Currency),
+            Array(payments, payment => payment.Status),
+            Times(payments, payment => payment.CreatedAt),
+            Times(payments, payment => payment.UpdatedAt),
+            Times(payments, payment => payment.ExpiresAt),
+            Times(payments, payment => payment.PaidAt),
+            Times(payments, payment => payment.RefundedAt),
+            Array(payments, payment => payment.Note, NpgsqlDbType.Text),
+        },
+    };
+
+    public static NpgsqlBatchCommand Update(IReadOnlyList<PaymentState> payments) => new("""
+        update shop.payments p set
+            provider_id = n.provider_id, provider_payment_id = n.provider_payment_id, checkout_url = n.checkout_url, status = n.status,
+            updated_at = n.updated_at, expires_at = n.expires_at, paid_at = n.paid_at, refunded_at = n.refunded_at, note = n.note
+        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            as n (id, provider_id, provider_payment_id, checkout_url, status, updated_at, expires_at, paid_at, refunded_at, note)
+        where p.id = n.id
+        """)
+    {
+        Parameters =
+        {
+            Array(payments, payment => payment.Id),
+            Array(payments, payment => payment.ProviderId, NpgsqlDbType.Text),
+            Array(payments, payment => payment.ProviderPaymentId, NpgsqlDbType.Text),
+            Array(payments, payment => payment.CheckoutUrl, NpgsqlDbType.Text),
+            Array(payments, payment => payment.Status),
+            Times(payments, payment => payment.UpdatedAt),
+            Times(payments, payment => payment.ExpiresAt),
+            Times(payments, payment => payment.PaidAt),
+            Times(payments, payment => payment.RefundedAt),
+            Array(payments, payment => payment.Note, NpgsqlDbType.Text),
+        },
+    };
+}

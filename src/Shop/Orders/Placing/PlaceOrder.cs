@@ -1,0 +1,77 @@
+using System.Globalization;
+using Maydon.Inventory;
+using Maydon.Kernel.Http;
+using Maydon.Shop.Orders.Deciding;
+using Maydon.Shop.Stock;
+
+namespace Maydon.Shop.Orders.Placing;
+
+/// <summary>So many of a variant.</summary>
+internal sealed record OrderedItem(long VariantId, int Quantity);
+
+/// <summary>A cart becomes an order: its stock is held, at the prices of this moment.</summary>
+/// <param name="Cart">One cart makes one order: whoever submits it again hears of that one.</param>
+/// <param name="Items">What was in the cart; none is refused like any empty cart.</param>
+internal sealed record PlaceOrder(Guid Cart, long? UserId, byte[]? GuestHash, OrderContact Contact, string Language, TimeSpan Hold, IReadOnlyList<OrderedItem> Items)
+    : OrderRequest([.. Items.Select(item => item.VariantId)])
+{
+    public override Guid? CartRef => Cart;
+
+    public override OrderDecision Decide(OrderDesk desk)
+    {
+        if (desk.FindByCart(Cart) is { } made)
+            return IsSame(made) ? made : CartEmpty();
+        if (Items.Count == 0)
+            return CartEmpty();
+
+        var lines = new List<OrderLine>(Items.Count);
+        string? currency = null;
+        // The same variant may stand in a cart more than once.
+        foreach (var item in Items.GroupBy(item => item.VariantId, (id, same) => new OrderedItem(id, same.Sum(item => item.Quantity))))
+        {
+            if (desk.Variant(item.VariantId) is not { } variant)
+                return Problem.Conflict("variant_unavailable", item.VariantId);
+            if (!variant.IsForSale)
+                return Problem.Conflict("variant_unavailable", variant.Sku).With("sku", variant.Sku);
+            if ((currency ??= variant.Currency) != variant.Currency)
+                return Problem.Conflict("currency_mismatch");
+            lines.Add(new OrderLine(item.VariantId, variant.ProductId, variant.Sku, variant.ProductName, variant.AttributesJson, variant.Price, item.Quantity));
+        }
+
+        var heldUntil = desk.Now + Hold;
+        var taken = desk.Take(lines, "ordered", heldUntil);
+        if (taken.ClaimId is not { } claimId)
+        {
+            var missing = lines.Single(line => VariantStock.Of(line.VariantId) == taken.Short);
+            return Problem.Conflict("out_of_stock", missing.Sku, taken.Left).With("sku", missing.Sku).With("available", taken.Left);
+        }
+
+        var id = desk.NextOrderId();
+        return desk.Add(new OrderState
+        {
+            Id = id,
+            Number = string.Create(CultureInfo.InvariantCulture, $"{desk.Now:yyMMdd}-{id}"),
+            UserId = UserId,
+            GuestHash = GuestHash,
+            CartRef = Cart,
+            Status = OrderStatus.Pending,
+            Contact = Contact,
+            Language = Language,
+            Currency = currency!,
+            Total = lines.Sum(line => line.Total),
+            ClaimId = claimId,
+            HoldExpiresAt = heldUntil,
+            CreatedAt = desk.Now,
+            UpdatedAt = desk.Now,
+            Lines = lines,
+        });
+    }
+
+    private static Problem CartEmpty() => Problem.Of(400, "cart_empty");
+
+    /// <summary>The button was pressed twice.</summary>
+    private bool IsSame(OrderState made) =>
+        made.Contact == Contact
+        && made.Lines.Select(line => (line.VariantId, line.Quantity)).Order().SequenceEqual(
+            Items.GroupBy(item => item.VariantId, (id, same) => (id, same.Sum(item => item.Quantity))).Order());
+}
