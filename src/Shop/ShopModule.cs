@@ -1,6 +1,7 @@
 using Maydon.Kernel.Localization;
 using Maydon.Kernel.Persistence;
 using Maydon.Shop.Browsing;
+using Maydon.Shop.Carts;
 using Maydon.Shop.Localization;
 using Maydon.Shop.Orders;
 using Maydon.Shop.Stock;
@@ -21,6 +22,7 @@ public static class ShopModule
         services.AddSingleton<StockChanges>();
         services.AddSingleton<ShopStamps>();
         services.AddOrders();
+        services.AddCarts();
         return services;
     }
 
@@ -28,5 +30,6 @@ public static class ShopModule
     {
         // Made before the node listens, so that it misses no signal.
         _ = routes.ServiceProvider.GetRequiredService<ShopStamps>();
+        routes.MapCarts();
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Maydon.Kernel.Http.Access;
 using Maydon.Kernel.Http.Edge;
 using Maydon.Kernel.Http.Faults;
+using Maydon.Kernel.Http.Guests;
 using Maydon.Kernel.Http.Idempotency;
 using Maydon.Kernel.Http.Json;
 using Maydon.Kernel.Http.OpenApi;
@@ -32,6 +33,8 @@ internal static class HttpServices
     {
         services.AddHttpContextAccessor();
         services.AddScoped<CurrentUser>();
+        services.AddSingleton<GuestCookie>();
+        services.AddScoped(provider => new CurrentGuest(provider.GetRequiredService<IHttpContextAccessor>(), provider.GetRequiredService<GuestCookie>()));
         services.AddSingleton<ThrottleCounters>();
         services.AddSingleton<ExceptionProblems>();
         services.AddScheduledJob<ForgetOldAnswers>("kernel.forget-old-answers", "0 17 * * * ?");

@@ -32,6 +32,15 @@ public sealed class DbSession(NpgsqlDataSource source) : IAsyncDisposable
         return new SessionTransaction(this, savepoint, _afterCommit.Count);
     }
 
+    /// <summary>For reads that may stand outside a transaction: opens the connection until this is disposed, or leaves it open where it was.</summary>
+    public async Task<OpenedConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        if (Connection.State == System.Data.ConnectionState.Open)
+            return new OpenedConnection(opened: null);
+        await Connection.OpenAsync(cancellationToken);
+        return new OpenedConnection(Connection);
+    }
+
     /// <summary>Runs once the outermost transaction is committed, and never if it is rolled back: cache stamps, wake-up calls.</summary>
     public void AfterCommit(Action action)
     {
@@ -84,6 +93,20 @@ public sealed class DbSession(NpgsqlDataSource source) : IAsyncDisposable
     {
         await EndAsync();
         await Connection.DisposeAsync();
+    }
+}
+
+/// <summary>Closes what was opened for it.</summary>
+public sealed class OpenedConnection : IAsyncDisposable
+{
+    private readonly NpgsqlConnection? _opened;
+
+    internal OpenedConnection(NpgsqlConnection? opened) => _opened = opened;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_opened is not null)
+            await _opened.CloseAsync();
     }
 }
 

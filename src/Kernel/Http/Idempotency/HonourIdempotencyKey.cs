@@ -11,7 +11,7 @@ using Npgsql;
 namespace Maydon.Kernel.Http.Idempotency;
 
 /// <summary>
-/// <c>Idempotency-Key</c> on every change of a signed-in caller: the endpoint runs inside the transaction that stores its first answer,
+/// <c>Idempotency-Key</c> on every change of a signed-in caller, or of a guest whose browser is known: the endpoint runs inside the transaction that stores its first answer,
 /// so that effect and answer become true together; a repeat gets that answer again.
 /// </summary>
 internal sealed class HonourIdempotencyKey(RequestDelegate next, ExceptionProblems problems, TimeProvider clock)
@@ -22,9 +22,20 @@ internal sealed class HonourIdempotencyKey(RequestDelegate next, ExceptionProble
     public Task InvokeAsync(HttpContext context) =>
         context.Request.Headers.TryGetValue(Header, out var key) && IsChange(context.Request.Method)
         && context.GetEndpoint() is { } endpoint && endpoint.Metadata.GetMetadata<IdempotencyMode>() is var mode && mode != IdempotencyMode.None
-        && CurrentUser.IdOf(context.User) is { } user
-            ? HonourAsync(context, $"user:{user.ToString(CultureInfo.InvariantCulture)}", key, mode)
+        && ScopeOf(context) is { } scope
+            ? HonourAsync(context, scope, key, mode)
             : next(context);
+
+    /// <summary>
+    /// Null for a stranger, who could not be told from another: the first thing that a guest does with a key is done again when it is repeated
+    /// without the cookie, for another guest. The cookie is part of no stored answer.
+    /// </summary>
+    private static string? ScopeOf(HttpContext context)
+    {
+        if (CurrentUser.IdOf(context.User) is { } user)
+            return $"user:{user.ToString(CultureInfo.InvariantCulture)}";
+        return context.RequestServices.GetRequiredService<CurrentGuest>().Hash is { } guest ? $"guest:{Convert.ToHexStringLower(guest)}" : null;
+    }
 
     private async Task HonourAsync(HttpContext context, string scope, StringValues key, IdempotencyMode? mode)
     {

@@ -1,0 +1,87 @@
+using System.Globalization;
+
+namespace Maydon.Shop.Carts;
+
+/// <summary>Whose cart: a person's, or that of a guest known by the SHA-256 of their secret.</summary>
+internal sealed record CartOwner
+{
+    private CartOwner(string name) => Name = name;
+
+    public long? UserId { get; private init; }
+    public byte[]? GuestHash { get; private init; }
+
+    /// <summary><c>user:42</c> or <c>guest:</c> and the hash.</summary>
+    public string Name { get; }
+
+    public static CartOwner Of(long userId) => new($"user:{userId.ToString(CultureInfo.InvariantCulture)}") { UserId = userId };
+
+    public static CartOwner Of(byte[] guestHash) => new($"guest:{Convert.ToHexStringLower(guestHash)}") { GuestHash = guestHash };
+
+    public bool Equals(CartOwner? other) => other?.Name == Name;
+
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Name);
+}
+
+/// <param name="SeenPrice">When it was put in.</param>
+internal sealed record CartLine(long VariantId, int Quantity, decimal SeenPrice);
+
+/// <summary>A cart as it was read.</summary>
+/// <param name="Ref">What an order remembers: a cart that has become an order never becomes another.</param>
+/// <param name="Lines">In the order in which they were put in; empty for a cart out of which everything was taken.</param>
+internal sealed record StoredCart(Guid Ref, CartOwner Owner, IReadOnlyList<CartLine> Lines);
+
+internal enum CartRefusal
+{
+    /// <summary>More of one thing than the limit that was named.</summary>
+    OverLimit,
+
+    /// <summary>No further line has room.</summary>
+    Full,
+}
+
+/// <summary>The cart as it is after the change, or why it stayed as it was.</summary>
+internal sealed record CartChange(StoredCart? Cart, CartRefusal? Refusal);
+
+internal static class CartLimits
+{
+    public const int MostLines = 100;
+    public const int MostOfOne = 999;
+
+    /// <summary>From the last touch.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
+}
+
+/// <summary>
+/// Where carts lie: PostgreSQL, or Redis for many nodes. Every method is atomic, and each change of a cart lets it live for another
+/// <see cref="CartLimits.Lifetime"/>. Whether a cart has become an order only PostgreSQL knows: <see cref="CallersCart"/> asks it.
+/// </summary>
+internal interface ICartStore
+{
+    /// <summary>The carts that there are of these owners. Looking at a cart keeps it alive too.</summary>
+    Task<IReadOnlyList<StoredCart>> FindAsync(IReadOnlyList<CartOwner> owners, CancellationToken cancellationToken);
+
+    /// <summary>Adds the line's quantity to what is in the cart, or nothing when the sum would exceed <paramref name="limit"/>.</summary>
+    Task<CartChange> AddAsync(CartOwner owner, CartLine line, int limit, CancellationToken cancellationToken);
+
+    /// <summary>From now on there is so much of it.</summary>
+    Task<CartChange> SetAsync(CartOwner owner, CartLine line, CancellationToken cancellationToken);
+
+    /// <summary>Takes the line out if it is there; null when there is no cart.</summary>
+    Task<StoredCart?> RemoveAsync(CartOwner owner, long variantId, CancellationToken cancellationToken);
+
+    /// <summary>There is no cart any more; the next one has another <see cref="StoredCart.Ref"/>.</summary>
+    Task EmptyAsync(CartOwner owner, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Puts the guest's lines into the user's cart, once however many ask at the same time: quantities add up to no more than the limit of
+    /// their variant, of which there is at least <see cref="CartLimits.MostOfOne"/> where none is named. What is limited to nothing is left out, and so
+    /// is what comes after <see cref="CartLimits.MostLines"/>. The guest's cart is gone.
+    /// </summary>
+    Task<StoredCart?> MergeAsync(CartOwner guest, CartOwner user, IReadOnlyDictionary<long, int> limits, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// After the order was committed: takes exactly what was ordered out of the cart with this <see cref="StoredCart.Ref"/>, and gives what is
+    /// left another one. Nothing happens when that was done already.
+    /// </summary>
+    Task ForgetAsync(StoredCart ordered, CancellationToken cancellationToken);
+}
