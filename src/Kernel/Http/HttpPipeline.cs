@@ -17,6 +17,7 @@ internal static class HttpPipeline
 {
     public static void UseKernelHttp(this WebApplication app, MaydonSettings settings)
     {
+        app.UseMiddleware<CountRequests>();
         app.UseMiddleware<LastResort>();
         app.UseTrustedProxies(settings);
         app.UseMiddleware<SpeakAcceptedLanguage>();

@@ -7,6 +7,7 @@ using Maydon.Kernel.Http.Guests;
 using Maydon.Kernel.Http.Idempotency;
 using Maydon.Kernel.Http.Json;
 using Maydon.Kernel.Http.OpenApi;
+using Maydon.Kernel.Http.Throttling;
 using Maydon.Kernel.Jobs;
 using Maydon.Kernel.Settings;
 using Microsoft.AspNetCore.Authorization;
@@ -35,6 +36,7 @@ internal static class HttpServices
         services.AddScoped<CurrentUser>();
         services.AddSingleton<GuestCookie>();
         services.AddScoped(provider => new CurrentGuest(provider.GetRequiredService<IHttpContextAccessor>(), provider.GetRequiredService<GuestCookie>()));
+        services.AddSingleton<RequestCount>();
         services.AddSingleton<ThrottleCounters>();
         services.AddSingleton<ExceptionProblems>();
         services.AddScheduledJob<ForgetOldAnswers>("kernel.forget-old-answers", "0 17 * * * ?");

@@ -10,7 +10,7 @@ public enum OutboxPriority
     /// <summary>Somebody sits and waits for it, such as a sign-in code. Wakes the worker at once and has a lane of its own.</summary>
     Urgent = 0,
 
-    /// <summary>Handled within about a second while the server has time to spare; later during a rush.</summary>
+    /// <summary>Handled within about a second; later while hundreds of requests a second come.</summary>
     Normal = 1,
 
     /// <summary>Only when nothing more important is due.</summary>

@@ -7,19 +7,20 @@ namespace Maydon.Kernel.Outbox;
 internal sealed class OutboxMeters
 {
     private readonly OutboxAge _oldest;
+    private readonly TimeProvider _clock;
     private readonly Histogram<double> _age;
 
-    public OutboxMeters(IMeterFactory meters, OutboxAge oldest)
+    public OutboxMeters(IMeterFactory meters, OutboxAge oldest, TimeProvider clock)
     {
-        _oldest = oldest;
+        (_oldest, _clock) = (oldest, clock);
         var meter = meters.Create("Maydon.Kernel.Outbox");
         _age = meter.CreateHistogram<double>("maydon.outbox.age", "s", "How long after it was due a message was done, by kind and outcome.");
         // What is never done is in no histogram. Asked only when somebody collects.
         meter.CreateObservableGauge("maydon.outbox.oldest", Observe, "s", "How long the oldest message that is due has been waiting.");
     }
 
-    public void Done(OutboxDelivery delivery, string outcome, DateTimeOffset now) =>
-        _age.Record((now - delivery.DueAt).TotalSeconds, new("kind", delivery.Kind), new("outcome", outcome));
+    public void Done(OutboxDelivery delivery, string outcome) =>
+        _age.Record((_clock.GetUtcNow() - delivery.DueAt).TotalSeconds, new("kind", delivery.Kind), new("outcome", outcome));
 
     private IEnumerable<Measurement<double>> Observe()
     {

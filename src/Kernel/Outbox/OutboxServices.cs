@@ -10,6 +10,7 @@ internal static class OutboxServices
         services.AddSingleton<OutboxLease>();
         services.AddSingleton<OutboxAge>();
         services.AddSingleton<OutboxMeters>();
+        services.AddSingleton<RushGauge>();
         services.AddSingleton<OutboxWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<OutboxWorker>());
         services.AddScoped<DeadMessages>();

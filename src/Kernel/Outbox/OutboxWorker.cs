@@ -23,16 +23,16 @@ internal sealed class OutboxWorker : BackgroundService
 
     private readonly OutboxLease _lease;
     private readonly OutboxMeters _meters;
-    private readonly TimeProvider _clock;
+    private readonly RushGauge _rush;
     private readonly IServiceScopeFactory _scopes;
     private readonly ILogger<OutboxWorker> _logger;
     private readonly bool _isOn;
     private readonly SemaphoreSlim _urgent = new(0, 1);
 
     public OutboxWorker(
-        OutboxLease lease, IServiceScopeFactory scopes, ClusterSignals signals, BackgroundWork background, OutboxMeters meters, TimeProvider clock, ILogger<OutboxWorker> logger)
+        OutboxLease lease, IServiceScopeFactory scopes, ClusterSignals signals, BackgroundWork background, OutboxMeters meters, RushGauge rush, ILogger<OutboxWorker> logger)
     {
-        (_lease, _scopes, _meters, _clock, _logger, _isOn) = (lease, scopes, meters, clock, logger, background.IsOn);
+        (_lease, _scopes, _meters, _rush, _logger, _isOn) = (lease, scopes, meters, rush, logger, background.IsOn);
         if (!_isOn)
             return;
         signals.Subscribe("outbox", _ => Wake(), _ =>
@@ -75,7 +75,7 @@ internal sealed class OutboxWorker : BackgroundService
             while (true)
             {
                 // During a rush one at a time, with rests: enough to go on, too little to be felt.
-                var isRush = givesWay && hasMore && await RushGauge.IsRushAsync(stoppingToken);
+                var isRush = givesWay && hasMore && _rush.IsRush();
                 if (isRush)
                     await Task.Delay(s_restInRush, stoppingToken);
                 var taken = await TryTakeAsync(token => take(isRush ? 1 : Parallel - running.Count, token), stoppingToken);
@@ -138,7 +138,7 @@ internal sealed class OutboxWorker : BackgroundService
         }
 
         await RecordAsync(delivery, () => _lease.FinishAsync(delivery, outcome, CancellationToken.None));
-        _meters.Done(delivery, outcome.SkippedBecause is null ? "sent" : "skipped", _clock.GetUtcNow());
+        _meters.Done(delivery, outcome.SkippedBecause is null ? "sent" : "skipped");
         if (outcome.SkippedBecause is { } reason)
             _logger.LogInformation("Outbox message {Id} ({Kind}) was skipped: {Reason}", delivery.Id, delivery.Kind, reason);
     }
@@ -148,7 +148,7 @@ internal sealed class OutboxWorker : BackgroundService
         var retryIn = OutboxBackOff.After(delivery.Attempt, failure);
         var error = $"{failure.GetType().Name}: {failure.Message}";
         await RecordAsync(delivery, () => _lease.FailAsync(delivery, error[..Math.Min(error.Length, ErrorLength)], retryIn, CancellationToken.None));
-        _meters.Done(delivery, retryIn is null ? "dead" : "failed", _clock.GetUtcNow());
+        _meters.Done(delivery, retryIn is null ? "dead" : "failed");
         // A message may quote an address: it stays in the row, the log keeps to what is nobody's.
         if (retryIn is { } wait)
             _logger.LogWarning("Outbox message {Id} ({Kind}) failed at attempt {Attempt} with {Error}; again in {Wait}", delivery.Id, delivery.Kind, delivery.Attempt, failure.GetType().Name, wait);

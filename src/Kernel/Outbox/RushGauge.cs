@@ -1,37 +1,32 @@
-using System.Diagnostics;
+using Maydon.Kernel.Http.Throttling;
 
 namespace Maydon.Kernel.Outbox;
 
 /// <summary>
-/// Whether requests have to wait: for a thread, because there are many of them, or for a processor, because something else has it. Asks by
-/// queueing up like a request does.
+/// Tells when so many requests come that mails should wait. It counts requests and not how busy the machine is: a backup or a build beside
+/// the server is no reason to keep a mail back, and would be one for as long as it runs.
 /// </summary>
-internal static class RushGauge
+internal sealed class RushGauge(RequestCount requests, TimeProvider clock)
 {
-    private const int Samples = 4;
-    private static readonly TimeSpan s_apart = TimeSpan.FromMilliseconds(5);
+    /// <summary>A small machine answers some thousands, and then every mail is felt.</summary>
+    public const int RequestsPerSecond = 500;
 
-    /// <summary>A free thread takes a work item within some 20 µs.</summary>
-    private static readonly TimeSpan s_thread = TimeSpan.FromMicroseconds(300);
+    // Shorter says nothing of a rate.
+    private static readonly TimeSpan s_shortest = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Timers are exact to a millisecond or two.</summary>
-    private static readonly TimeSpan s_processor = TimeSpan.FromMilliseconds(5);
+    private long _lookedAt = clock.GetTimestamp();
+    private long _seen = requests.Total;
+    private bool _isRush;
 
-    /// <summary>Takes about 20 ms when there is none.</summary>
-    public static async Task<bool> IsRushAsync(CancellationToken cancellationToken)
+    /// <summary>Since the last look; belongs to one caller.</summary>
+    public bool IsRush()
     {
-        for (var sample = 0; sample < Samples; sample++)
-        {
-            var asleep = Stopwatch.GetTimestamp();
-            await Task.Delay(s_apart, cancellationToken);
-            if (Stopwatch.GetElapsedTime(asleep) > s_apart + s_processor)
-                return true;
-            var queued = Stopwatch.GetTimestamp();
-            await Task.Yield();
-            if (Stopwatch.GetElapsedTime(queued) > s_thread)
-                return true;
-        }
-
-        return false;
+        var elapsed = clock.GetElapsedTime(_lookedAt);
+        if (elapsed < s_shortest)
+            return _isRush;
+        var total = requests.Total;
+        _isRush = total - _seen > RequestsPerSecond * elapsed.TotalSeconds;
+        (_lookedAt, _seen) = (clock.GetTimestamp(), total);
+        return _isRush;
     }
 }
