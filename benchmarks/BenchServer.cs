@@ -51,6 +51,7 @@ internal sealed class BenchServer : IAsyncDisposable
                 ["THROTTLE_ANON_DEFAULT"] = "off",
                 ["THROTTLE_USER"] = "off",
                 ["THROTTLE_USER_DEFAULT"] = "off",
+                ["THROTTLE_EVENTS"] = "off",
             },
         };
         foreach (var (name, value) in settings)

@@ -21,14 +21,18 @@ internal static class EventEndpoints
         open.MapGet("/{id:long}/", Get).WithSummary("One event").WithProblems(404);
 
         // The use cases check the fields themselves, together with what follows from them: all that is wrong is told at once.
-        var organisers = routes.MapGroup("/api/events").RequireAuthorization(Policies.FacilitatorOrStaff).WithProblems(400, 401, 403);
+        var organisers = routes.MapGroup("/api/events").RequireAuthorization(Policies.FacilitatorOrStaff).LimitWriting().WithProblems(400, 401, 403, 429);
         organisers.MapPost("/", Create).WithSummary("Announce an event").DisableValidation();
 
-        var owners = routes.MapGroup("/api/events/{id:long}").RequireAuthorization().WithProblems(401, 403, 404);
+        var owners = routes.MapGroup("/api/events/{id:long}").RequireAuthorization().LimitWriting().WithProblems(401, 403, 404, 429);
         owners.MapPut("/", Replace).WithSummary("Replace an event; what is left out is emptied").WithProblems(400, 409).DisableValidation();
         owners.MapPatch("/", Change).WithSummary("Change an event").WithProblems(400, 409).DisableValidation();
         owners.MapDelete("/", Delete).WithSummary("Cancel an event, tell everybody who is registered, and hide it");
     }
+
+    /// <summary>Anybody can make themselves an organiser, and an event takes room in the search index and sends mails: a script must not fill the disk.</summary>
+    private static TBuilder LimitWriting<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
+        builder.LimitPerUser("events", throttles => throttles.Events);
 
     private static Task<Results<CachedAnswer<Page<EventItem>>, Problem>> List(
         [AsParameters] EventQuery query, EventReads events, HttpContext context, CancellationToken cancellationToken) =>

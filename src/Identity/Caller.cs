@@ -28,6 +28,7 @@ internal sealed class Caller(IHttpContextAccessor accessor)
 internal sealed class IdentityAudit(AuditLog log, Caller caller)
 {
     public const string SignedUp = "signed_up";
+    public const string SignUpDisputed = "sign_up_disputed";
     public const string SignedIn = "signed_in";
     public const string SignInFailed = "sign_in_failed";
     public const string SessionsEnded = "sessions_ended";

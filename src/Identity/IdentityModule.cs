@@ -32,7 +32,7 @@ public static class IdentityModule
         services.AddConstraintProblem("users_email", StatusCodes.Status409Conflict, "email_exists");
         services.AddConstraintProblem("users_phone", StatusCodes.Status409Conflict, "phone_exists");
         services.AddConstraintProblem("users_username", StatusCodes.Status409Conflict, "username_exists");
-        services.AddScoped<Caller>();
+        services.AddSingleton<Caller>();
         services.AddScoped<IdentityAudit>();
         services.AddTokens();
         services.AddAccounts();
@@ -68,6 +68,7 @@ public static class IdentityModule
     {
         services.AddSingleton(PasswordCost.Recommended);
         services.AddSingleton<PasswordHashing>();
+        services.AddScoped<UnverifiedAccounts>();
         services.AddScoped<SignUp>();
         services.AddScoped<VerifyEmail>();
         services.AddScoped<Profile>();

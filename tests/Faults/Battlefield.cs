@@ -93,6 +93,7 @@ internal sealed class Battlefield : IAsyncDisposable
             ["THROTTLE_USER"] = "off",
             ["THROTTLE_USER_DEFAULT"] = "off",
             ["THROTTLE_CODES"] = "off",
+            ["THROTTLE_EVENTS"] = "off",
         };
         if (cluster is not null)
             settings["DATABASE_URL"] = cluster.UrlOf(database!, $"node{number}");

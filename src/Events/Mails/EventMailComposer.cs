@@ -63,7 +63,7 @@ internal sealed class EventMailComposer(MaydonSettings settings)
         yield return new MailFact(Messages.Text(language, "mail_fact_when"), EventTimes.Tell(language, found.StartsAt, found.EndsAt), wasWhen);
         string Where(string? location, string? link) => location ?? link ?? Messages.Text(language, "mail_online");
         var where = Where(found.Location, joinUrl);
-        yield return new MailFact(Messages.Text(language, "mail_fact_where"), where, Unless(where, before is null ? null : Where(before.Location, before.JoinUrl)));
+        yield return new MailFact(Messages.Text(language, "mail_fact_where"), where, Unless(where, before is null ? null : Where(before.Location, before.JoinUrl)), found.Location is null ? FindLink(joinUrl) : null);
         if (ticketCode is not null)
             yield return new MailFact(Messages.Text(language, "mail_fact_ticket"), ticketCode);
     }

@@ -19,7 +19,7 @@ internal sealed class EventMailHandler(EventsDbContext db, EventMailComposer com
         var payload = delivery.Payload<EventMailPayload>();
         if (await FindAsync(payload.RegistrationId, cancellationToken) is not { } facts)
             return OutboxOutcome.Skipped("the registration is gone");
-        if (FindObjection(delivery.Kind, facts, isSameEnrolment: facts.Registration.ClaimId == payload.ClaimId) is { } objection)
+        if ((FindObjection(delivery.Kind, facts, isSameEnrolment: facts.Registration.ClaimId == payload.ClaimId) ?? FindObjectionToNotice(delivery, facts.Event)) is { } objection)
             return OutboxOutcome.Skipped(objection);
         await sender.SendAsync(composer.Compose(delivery, facts), cancellationToken);
         return OutboxOutcome.Sent;
@@ -33,6 +33,17 @@ internal sealed class EventMailHandler(EventsDbContext db, EventMailComposer com
          from organiser in organisers.DefaultIfEmpty()
          where registration.Id == registrationId
          select new EventMailFacts(registration, found, person, organiser)).AsNoTracking().FirstOrDefaultAsync(cancellationToken);
+
+    /// <summary>Null: send it, or it is no change notice.</summary>
+    private static string? FindObjectionToNotice(OutboxDelivery delivery, Event found)
+    {
+        if (delivery.Kind != EventMailKinds.Changed)
+            return null;
+        var change = delivery.Payload<EventChangedPayload>();
+        return found.Notice > change.Notice ? "a later change is announced by itself"
+            : found.Terms.ToPlan().ReadsLike(change.Before) ? "nothing is other than the person was told"
+            : null;
+    }
 
     /// <summary>Null: send it.</summary>
     private string? FindObjection(string kind, EventMailFacts facts, bool isSameEnrolment)

@@ -18,7 +18,7 @@ internal static class EventMailKinds
     /// <summary>An hour before the start; found by the job.</summary>
     public const string Reminder = "events.reminder";
 
-    /// <summary>Time or place changed: see <see cref="EventMailQueue.AddChangedAsync"/>.</summary>
+    /// <summary>Time or place changed, told after a quiet minute: see <see cref="EventMailQueue.AddChangedAsync"/>.</summary>
     public const string Changed = "events.changed";
 
     /// <summary>The organiser cancelled the event: see <see cref="EventMailQueue.AddEventCancelledAsync"/>.</summary>
@@ -30,5 +30,7 @@ internal static class EventMailKinds
 /// <summary>In JSON <c>{"registration_id":1,"claim_id":2}</c>.</summary>
 internal sealed record EventMailPayload(long RegistrationId, long ClaimId);
 
-/// <summary>In JSON <c>{"registration_id":1,"claim_id":2,"before":{"starts_at":…,"ends_at":…,"location":…,"join_url":…}}</c>.</summary>
-internal sealed record EventChangedPayload(long RegistrationId, long ClaimId, EventPlan Before);
+/// <summary>In JSON <c>{"registration_id":1,"claim_id":2,"notice":3,"before":{"starts_at":…,"ends_at":…,"location":…,"join_url":…}}</c>.</summary>
+/// <param name="Notice">The event's count of changes: a higher one has a notice of its own.</param>
+/// <param name="Before">What the person was told last.</param>
+internal sealed record EventChangedPayload(long RegistrationId, long ClaimId, int Notice, EventPlan Before);

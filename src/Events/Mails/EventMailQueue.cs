@@ -5,16 +5,39 @@ using NpgsqlTypes;
 namespace Maydon.Events.Mails;
 
 /// <summary>When and where an event was, as a change notice shows it beside the new values.</summary>
-internal sealed record EventPlan(DateTimeOffset StartsAt, DateTimeOffset EndsAt, string? Location, string? JoinUrl);
+internal sealed record EventPlan(DateTimeOffset StartsAt, DateTimeOffset EndsAt, string? Location, string? JoinUrl)
+{
+    /// <summary>Whether a mail tells both in the same words: it has no seconds.</summary>
+    public bool ReadsLike(EventPlan other) =>
+        this with { StartsAt = ToMinute(StartsAt), EndsAt = ToMinute(EndsAt) } == other with { StartsAt = ToMinute(other.StartsAt), EndsAt = ToMinute(other.EndsAt) };
+
+    private static DateTimeOffset ToMinute(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerMinute), TimeSpan.Zero);
+}
 
 /// <summary>Queues a mail to everybody registered for an event, in one statement and in the caller's transaction.</summary>
 internal static class EventMailQueue
 {
+    /// <summary>A change is told so much later, with all that has changed by then: an organiser who corrects themselves sends one mail.</summary>
+    public static readonly TimeSpan QuietTime = TimeSpan.FromMinutes(1);
+
+    // The notice that still waits is replaced by this one, which takes over its time and what the person was told before it. One that a
+    // worker has taken is let go: it tells the state before this change, or, if it comes later, sees that there is a newer one.
     private const string ChangedSql = """
+        with people as materialized (
+            select id, claim_id, 'registration:' || id || ':' || claim_id || ':' as subject from events.registrations where event_id = $1 and status = 'registered'),
+        waiting as materialized (
+            select people.id as registration_id, message.id, message.due_at, message.payload -> 'before' as before
+            from people join kernel.outbox message on message.kind = 'events.changed' and message.subject = people.subject || ($3 - 1)
+            where message.state = 'pending' and message.attempts = 0
+            for update of message),
+        replaced as (
+            update kernel.outbox message set state = 'skipped', payload = '{}', last_error = 'a later change is announced with it', done_at = $4
+            from waiting where message.id = waiting.id)
         insert into kernel.outbox (kind, subject, payload, due_at)
-        select 'events.changed', 'registration:' || id || ':' || claim_id || ':' || $3,
-            jsonb_build_object('registration_id', id, 'claim_id', claim_id, 'before', $2), $4
-        from events.registrations where event_id = $1 and status = 'registered'
+        select 'events.changed', people.subject || $3,
+            jsonb_build_object('registration_id', people.id, 'claim_id', people.claim_id, 'notice', $3, 'before', coalesce(waiting.before, $2)),
+            coalesce(waiting.due_at, $4 + $5)
+        from people left join waiting on waiting.registration_id = people.id
         on conflict (kind, subject) do nothing
         """;
 
@@ -27,7 +50,8 @@ internal static class EventMailQueue
         """;
 
     /// <summary>Call it when the time, the place or the link changed.</summary>
-    /// <param name="notice">The event's counter of such changes after this one: each is announced once.</param>
+    /// <param name="before">The plan before this change.</param>
+    /// <param name="notice">The event's counter of such changes after this one.</param>
     public static async Task AddChangedAsync(NpgsqlConnection connection, long eventId, EventPlan before, int notice, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var plan = OutboxMessage.Create(EventMailKinds.Changed, "", before, now).PayloadJson;
@@ -39,6 +63,7 @@ internal static class EventMailQueue
                 new() { Value = plan, NpgsqlDbType = NpgsqlDbType.Jsonb },
                 new() { Value = notice },
                 new() { Value = now.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+                new() { Value = QuietTime },
             },
         };
         await command.ExecuteNonQueryAsync(cancellationToken);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Maydon.Events.Mails;
 using Maydon.Kernel.Http;
 
@@ -41,11 +42,11 @@ internal sealed record EventTerms
     public ValidationErrors Check(EventFields sent)
     {
         var errors = FieldRules.Check(sent);
-        if (string.IsNullOrWhiteSpace(Title))
+        if (FieldRules.IsBlank(Title))
             errors.Add("title", "required");
         if (Type == EventType.Offline && Location is null)
             errors.Add("location", "location_required");
-        if (JoinUrl is not null && !(Uri.TryCreate(JoinUrl, UriKind.Absolute, out var address) && address.Scheme is "https" or "http"))
+        if (JoinUrl is not null && !IsWebAddress(JoinUrl))
             errors.Add("join_url", "invalid_url");
         if (StartsAt is null)
             errors.Add("starts_at", "required");
@@ -61,15 +62,22 @@ internal sealed record EventTerms
 
     private EventTerms Settle()
     {
-        var location = string.IsNullOrWhiteSpace(Location) ? null : Location;
+        var location = FieldRules.IsBlank(Location) ? null : Location;
         var type = Type ?? (location is null ? EventType.Online : EventType.Offline);
         return this with
         {
             Type = type,
             Location = type == EventType.Offline ? location : null,
-            JoinUrl = type == EventType.Online && !string.IsNullOrWhiteSpace(JoinUrl) ? JoinUrl : null,
+            JoinUrl = type == EventType.Online && !FieldRules.IsBlank(JoinUrl) ? JoinUrl : null,
         };
     }
+
+    /// <summary>
+    /// As it will be shown and pressed: .NET alone would overlook blanks and line breaks, and a name before the @ makes people take it for the host.
+    /// </summary>
+    private static bool IsWebAddress(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && address is { Scheme: "https" or "http", UserInfo: "", Host.Length: > 0 }
+        && !text.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter) || char.GetUnicodeCategory(letter) == UnicodeCategory.Format);
 
     private static DateTimeOffset? Choose(
         EventFields sent, (string Name, DateTimeOffset? Value) first, (string Name, DateTimeOffset? Value) second, DateTimeOffset? current)

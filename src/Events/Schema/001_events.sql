@@ -42,7 +42,8 @@ create table events.events (
     notice int not null default 0,
     -- A deleted event is hidden, and stays for those who had registered.
     deleted_at timestamptz,
-    search_words text not null generated always as (events.words(title || E'\n' || description)) stored,
+    -- Of a long description the beginning: an index of 20,000 letters can take 650 kB.
+    search_words text not null generated always as (events.words(title || E'\n' || left(description, 2000))) stored,
     location_words text generated always as (events.words(location)) stored,
     constraint events_title check (char_length(title) between 1 and 200),
     constraint events_description check (char_length(description) <= 20000),

@@ -6,7 +6,8 @@ internal enum IdentifierKind { Email, Phone, Username }
 
 /// <summary>
 /// What an account is called by, in its one spelling: every lookup and every counter uses it. Email addresses are ASCII, which
-/// leaves no second spelling that looks the same.
+/// leaves no second spelling that looks the same; without the signs that old mail servers take for a route (<c>%</c>, <c>!</c>), that begin an
+/// encoded word (<c>=?</c>) or mean something to a shell.
 /// </summary>
 internal sealed partial record Identifier(IdentifierKind Kind, string Value)
 {
@@ -14,6 +15,10 @@ internal sealed partial record Identifier(IdentifierKind Kind, string Value)
 
     /// <summary>No account has it: a lookup that costs what a real one does.</summary>
     public static readonly Identifier Nobody = new(IdentifierKind.Email, "");
+
+    /// <summary>An email of this machine or of a bare IP address: right for trying things out, nobody's mailbox on the internet.</summary>
+    public bool IsOfThisMachine => Kind == IdentifierKind.Email && Value[(Value.LastIndexOfAny(['@', '.']) + 1)..] is var last
+        && (last is "localhost" or "localdomain" || last.All(char.IsAsciiDigit));
 
     /// <summary>Null when it can be nobody's.</summary>
     public static Identifier? Parse(string? text) => text is null ? null : Email(text) ?? Phone(text) ?? Username(text);
@@ -43,7 +48,7 @@ internal sealed partial record Identifier(IdentifierKind Kind, string Value)
         return value is not null && UsernameShape().IsMatch(value) ? new(IdentifierKind.Username, value) : null;
     }
 
-    [GeneratedRegex(@"\A(?=.{1,64}@)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(localhost|([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)\z", RegexOptions.ExplicitCapture, 10_000)]
+    [GeneratedRegex(@"\A(?=.{1,64}@)(?![^@]*=\?)[a-z0-9#$&'*+/=?^_{|}~-]+(\.[a-z0-9#$&'*+/=?^_{|}~-]+)*@(localhost|([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)\z", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex EmailShape();
 
     [GeneratedRegex(@"\A\+[1-9][0-9]{6,14}\z", RegexOptions.ExplicitCapture, 10_000)]

@@ -23,7 +23,7 @@ internal sealed class Profile(IdentityDb db, DbSession session)
         var user = await db.Users.SingleOrDefaultAsync(user => user.Id == id && user.IsActive, cancellationToken);
         if (user is null)
             return null;
-        user.FullName = request.FullName?.Trim() ?? user.FullName;
+        user.FullName = request.FullName is null ? user.FullName : FieldRules.Trimmed(request.FullName);
         user.Language = request.Language ?? user.Language;
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Threading.RateLimiting;
 using Maydon.Identity.Accounts;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
@@ -17,18 +16,20 @@ internal sealed record PasswordCheck(bool IsRight, string? BetterHash);
 
 /// <summary>
 /// Hashes passwords on some of the cores only: a flood of sign-ins waits here, and beyond a bound is refused, while the rest of the
-/// server goes on.
+/// server goes on. Addresses take turns, so that one that hashes all the time, be it with right passwords, delays nobody by more than a turn.
 /// </summary>
-internal sealed class PasswordHashing : IDisposable
+internal sealed class PasswordHashing
 {
     private readonly PasswordHasher<User> _hasher;
     private readonly string _nobodysHash;
-    private readonly ConcurrencyLimiter _limiter;
+    private readonly TurnQueue _queue;
+    private readonly Caller _caller;
 
-    public PasswordHashing(PasswordCost cost)
+    public PasswordHashing(PasswordCost cost, Caller caller)
     {
         _hasher = new(Options.Create(new PasswordHasherOptions { CompatibilityMode = PasswordHasherCompatibilityMode.IdentityV3, IterationCount = cost.Iterations }));
-        _limiter = new(new ConcurrencyLimiterOptions { PermitLimit = AtOnce, QueueLimit = cost.MaxWaiting, QueueProcessingOrder = QueueProcessingOrder.OldestFirst });
+        _queue = new(AtOnce, cost.MaxWaiting);
+        _caller = caller;
         _nobodysHash = _hasher.HashPassword(user: null!, RandomNumberGenerator.GetHexString(32));
     }
 
@@ -40,8 +41,8 @@ internal sealed class PasswordHashing : IDisposable
     /// <summary>Null: too many are waiting already.</summary>
     public async Task<string?> HashAsync(string password, CancellationToken cancellationToken)
     {
-        using var lease = await _limiter.AcquireAsync(1, cancellationToken);
-        return lease.IsAcquired ? _hasher.HashPassword(user: null!, password) : null;
+        using var place = await _queue.EnterAsync(_caller.Network, cancellationToken);
+        return place is null ? null : _hasher.HashPassword(user: null!, password);
     }
 
     /// <summary>
@@ -49,13 +50,11 @@ internal sealed class PasswordHashing : IDisposable
     /// </summary>
     public async Task<PasswordCheck?> CheckAsync(string? hash, string password, CancellationToken cancellationToken)
     {
-        using var lease = await _limiter.AcquireAsync(1, cancellationToken);
-        if (!lease.IsAcquired)
+        using var place = await _queue.EnterAsync(_caller.Network, cancellationToken);
+        if (place is null)
             return null;
         var verdict = _hasher.VerifyHashedPassword(user: null!, hash ?? _nobodysHash, password);
         var isRight = hash is not null && verdict != PasswordVerificationResult.Failed;
         return new(isRight, isRight && verdict == PasswordVerificationResult.SuccessRehashNeeded ? _hasher.HashPassword(user: null!, password) : null);
     }
-
-    public void Dispose() => _limiter.Dispose();
 }

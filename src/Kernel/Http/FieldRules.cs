@@ -1,5 +1,8 @@
+using System.Buffers;
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Reflection;
+using System.Text;
 using System.Text.Json;
 using Maydon.Kernel.Localization;
 
@@ -29,12 +32,32 @@ public static class FieldRules
 
         return errors;
     }
+
+    /// <summary>Whether there is nothing to be seen: blanks, and characters that have no width or only look like a blank.</summary>
+    public static bool IsBlank(string? text) => (text ?? "").EnumerateRunes().All(letter =>
+        Rune.IsWhiteSpace(letter) || Rune.GetUnicodeCategory(letter) is UnicodeCategory.Control or UnicodeCategory.Format
+        || (letter.IsBmp ? s_unseen.Contains((char)letter.Value) : letter.Value is >= 0xe0100 and <= 0xe01ef));
+
+    /// <summary>Text of a line as it is kept: without blanks around it, and nothing when there is nothing to be seen.</summary>
+    public static string Trimmed(string? text) => IsBlank(text) ? "" : text!.Trim();
+
+    // Joiners, fillers, variation selectors and the empty Braille cell: letters and signs to Unicode, nothing to the eye.
+    private static readonly SearchValues<char> s_unseen = SearchValues.Create("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe00\ufe01\ufe02\ufe03\ufe04\ufe05\ufe06\ufe07\ufe08\ufe09\ufe0a\ufe0b\ufe0c\ufe0d\ufe0e\ufe0f\uffa0");
+
+    /// <summary>
+    /// Whether text would begin a new line somewhere, or turn the direction in which all that follows is read: either lets a name look like
+    /// something else.
+    /// </summary>
+    internal static bool LeavesItsLine(string text) => text.Any(letter =>
+        (char.IsControl(letter) && letter != '\t') || letter is '\u2028' or '\u2029' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069'));
 }
 
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class RequiredFieldAttribute : RequiredAttribute
 {
     public override string FormatErrorMessage(string name) => Messages.Text("required");
+
+    public override bool IsValid(object? value) => value is string text ? !FieldRules.IsBlank(text) : base.IsValid(value);
 }
 
 /// <summary>Length in UTF-16 units.</summary>
@@ -51,7 +74,7 @@ public sealed class MaxLineAttribute(int maximumLength) : StringLengthAttribute(
     public override string FormatErrorMessage(string name) => Messages.Text("max_length", MaximumLength);
 
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
-        value is string text && text.Any(c => char.IsControl(c) && c != '\t') ? new ValidationResult(Messages.Text("invalid_characters")) : base.IsValid(value, validationContext);
+        value is string text && FieldRules.LeavesItsLine(text) ? new ValidationResult(Messages.Text("invalid_characters")) : base.IsValid(value, validationContext);
 }
 
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]

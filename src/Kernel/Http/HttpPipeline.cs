@@ -25,6 +25,7 @@ internal static class HttpPipeline
         app.UseRouting();
         app.UseCrossOrigin(settings);
         app.UseAuthentication();
+        app.Use(KeepPersonalAnswersToThemselves);
         app.UseMiddleware<SpeakChosenLanguage>();
         // Before the token is refused: guessing tokens is limited too.
         app.UseMiddleware<LimitRequests>();
@@ -32,6 +33,15 @@ internal static class HttpPipeline
         app.UseAuthorization();
         app.UseMiddleware<HonourIdempotencyKey>();
         app.MapDocumentation();
+    }
+
+    /// <summary>What is said to somebody, or done for them, is kept by no cache and no browser unless the answer itself says otherwise.</summary>
+    private static Task KeepPersonalAnswersToThemselves(HttpContext context, RequestDelegate next)
+    {
+        var method = context.Request.Method;
+        if (context.User.Identity?.IsAuthenticated is true || !(HttpMethods.IsGet(method) || HttpMethods.IsHead(method)))
+            context.Response.Headers.CacheControl = "no-store";
+        return next(context);
     }
 
     public static RouteGroupBuilder MapProgram(this IEndpointRouteBuilder routes) =>

@@ -44,6 +44,8 @@ internal static class HttpServices
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusedAccess>();
         services.AddCrossOrigin(settings);
         services.AddApiDocument();
+        // In place of the framework's own, so that no route can forget it.
+        services.Configure<RouteOptions>(options => options.ConstraintMap["long"] = typeof(IdConstraint));
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.Configure<KestrelServerOptions>(options =>
         {

@@ -15,7 +15,7 @@ public readonly record struct OrderingField(string Name, bool Descending)
 
     /// <summary>400 <c>invalid_ordering</c> that names the first field which is not among <paramref name="names"/>.</summary>
     public static Problem? Check(string? ordering, IReadOnlyCollection<string> names) =>
-        Split(ordering).FirstOrDefault(field => !names.Contains(field.Name)) is { Name: { } unknown } ? Problem.Of(400, "invalid_ordering", unknown) : null;
+        Split(ordering).FirstOrDefault(field => !names.Contains(field.Name)) is { Name: { } unknown } ? Problem.Of(400, "invalid_ordering", unknown.Length > 0 ? unknown : "-") : null;
 }
 
 /// <summary>

@@ -56,6 +56,9 @@ public sealed class Problem : IResult, IStatusCodeHttpResult
         Members = new(Members ?? []) { [member] = value },
     };
 
+    /// <summary>The body is JSON or nothing at all, and neither is what was asked for.</summary>
+    internal static Problem NoObject() => new(StatusCodes.Status400BadRequest, "malformed", []) { MessageKey = "malformed_no_object" };
+
     /// <summary>500 that tells a developer what happened. Only with <c>DEBUG</c>.</summary>
     internal static Problem Bug(Exception exception) => new(StatusCodes.Status500InternalServerError, "server_error", []) { DebugDetail = exception.ToString() };
 

@@ -6,8 +6,11 @@ using Maydon.Kernel.Localization;
 
 namespace Maydon.Kernel.Mail;
 
-/// <summary>One line of a list of facts; <paramref name="Before"/> is what it used to be, shown crossed out.</summary>
-public sealed record MailFact(string Label, string Value, string? Before = null);
+/// <summary>
+/// One line of a list of facts; <paramref name="Before"/> is what it used to be, shown crossed out. The value can be pressed when it has a
+/// <paramref name="Link"/>, never because it looks like one: titles and names come from people.
+/// </summary>
+public sealed record MailFact(string Label, string Value, string? Before = null, Uri? Link = null);
 
 /// <summary>
 /// What a mail says, told once and written twice: as text and as HTML in the look of all our mails. Everything given here is plain text
@@ -39,7 +42,7 @@ public sealed class MailDocument(CultureInfo language, Uri publicUrl, string tit
     public MailDocument Facts(IEnumerable<MailFact> facts)
     {
         _html.Append("""<table role="presentation" class="box" width="100%" cellpadding="0" cellspacing="0" style="margin:0 0 16px;padding:8px 16px;border-radius:8px;background:#eef5f3">""").Append('\n');
-        foreach (var (label, value, before) in facts)
+        foreach (var (label, value, before, link) in facts)
         {
             _text.Append($"{label}: {value}");
             if (before is not null)
@@ -47,7 +50,7 @@ public sealed class MailDocument(CultureInfo language, Uri publicUrl, string tit
             _text.Append('\n');
             var crossed = before is null ? "" : $"""<br><s class="quiet" style="color:#5b6b67">{Encode(before)}</s>""";
             _html.Append($"""
-                <tr><td style="padding:6px 0;overflow-wrap:anywhere"><span class="quiet" style="font-size:13px;color:#5b6b67">{Encode(label)}</span><br><strong>{EncodeOrLink(value)}</strong>{crossed}</td></tr>
+                <tr><td style="padding:6px 0;overflow-wrap:anywhere"><span class="quiet" style="font-size:13px;color:#5b6b67">{Encode(label)}</span><br><strong>{(link is null ? Encode(value) : Linked(value, link))}</strong>{crossed}</td></tr>
                 """).Append('\n');
         }
 
@@ -127,8 +130,5 @@ public sealed class MailDocument(CultureInfo language, Uri publicUrl, string tit
 
     private static string Encode(string text) => s_encoder.Encode(text);
 
-    private static string EncodeOrLink(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
-            ? $"""<a class="link" href="{Encode(uri.AbsoluteUri)}" style="color:#0f766e">{Encode(text)}</a>"""
-            : Encode(text);
+    private static string Linked(string text, Uri target) => $"""<a class="link" href="{Encode(target.AbsoluteUri)}" style="color:#0f766e">{Encode(text)}</a>""";
 }

@@ -140,7 +140,7 @@ internal sealed class OutboxWorker : BackgroundService
         await RecordAsync(delivery, () => _lease.FinishAsync(delivery, outcome, CancellationToken.None));
         _meters.Done(delivery, outcome.SkippedBecause is null ? "sent" : "skipped");
         if (outcome.SkippedBecause is { } reason)
-            _logger.LogInformation("Outbox message {Id} ({Kind}) was skipped: {Reason}", delivery.Id, delivery.Kind, reason);
+            _logger.LogDebug("Outbox message {Id} ({Kind}) was skipped: {Reason}", delivery.Id, delivery.Kind, reason);
     }
 
     private async Task FailAsync(OutboxDelivery delivery, Exception failure)

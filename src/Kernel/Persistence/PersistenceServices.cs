@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Maydon.Kernel.Persistence;
@@ -10,7 +11,10 @@ public sealed record SchemaSource(string Module, Assembly Assembly);
 public static class PersistenceServices
 {
     public static IServiceCollection AddModuleDbContext<TContext>(this IServiceCollection services) where TContext : ModuleDbContext =>
-        services.AddDbContext<TContext>((provider, options) => options.UseNpgsql(provider.GetRequiredService<DbSession>().Connection));
+        services.AddDbContext<TContext>((provider, options) => options
+            .UseNpgsql(provider.GetRequiredService<DbSession>().Connection)
+            // A violated constraint is an answer like any other; what nobody expected is logged by whoever catches it, once.
+            .ConfigureWarnings(events => events.Log((RelationalEventId.CommandError, LogLevel.Debug), (CoreEventId.SaveChangesFailed, LogLevel.Debug))));
 
     public static IServiceCollection AddSchema(this IServiceCollection services, string module, Assembly assembly) =>
         services.AddSingleton(new SchemaSource(module, assembly));

@@ -110,6 +110,6 @@ public sealed class SchemaRunner(NpgsqlDataSource source, IEnumerable<SchemaSour
     private sealed record Script(string Name, string Sql, string Hash);
 }
 
-/// <summary>An applied schema file is no longer what it was.</summary>
+/// <summary>An applied schema file is no longer what it was. Who changes one is a developer, who knows; who reads this runs a server.</summary>
 public sealed class SchemaEditedException(string script)
-    : OperatorException($"The schema file {script} was changed after it had been applied: put it back and add a new file instead.");
+    : OperatorException($"The database was made with another {script} than this release has: use the release that made it, or make a new database with this one and move the data into it with pg_dump --data-only.");

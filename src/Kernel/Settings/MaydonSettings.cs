@@ -61,6 +61,9 @@ public sealed record ThrottleSettings
 
     /// <summary>Requests that send or try a one-time code, per address.</summary>
     public Rate? Codes { get; init; } = new(600, TimeSpan.FromHours(1));
+
+    /// <summary>Changes to events, per organiser.</summary>
+    public Rate? Events { get; init; } = new(300, TimeSpan.FromHours(1));
 }
 
 public sealed record ShopSettings

@@ -264,6 +264,7 @@ public static class SettingsReader
             User = values.Rate("THROTTLE_USER", defaults.User!, "1000/hour"),
             UserDefault = values.Rate("THROTTLE_USER_DEFAULT", defaults.UserDefault!, "1200/minute"),
             Codes = values.Rate("THROTTLE_CODES", defaults.Codes!, "600/hour"),
+            Events = values.Rate("THROTTLE_EVENTS", defaults.Events!, "300/hour"),
         };
     }
 }

@@ -57,6 +57,20 @@ public sealed class AnnouncingTest(TestServer server) : IClassFixture<TestServer
     [InlineData("capacity", 1.5)]
     [InlineData("join_url", "javascript:alert(1)")]
     [InlineData("join_url", "/meet")]
+    [InlineData("join_url", "https://meet.example/1\r\nX: y")]
+    [InlineData("join_url", "https://meet.example/a b")]
+    [InlineData("join_url", " https://meet.example/1")]
+    [InlineData("join_url", "https://bank.example:login@evil.example/")]
+    [InlineData("join_url", "https://bank.example@evil.example/")]
+    [InlineData("join_url", "https://meet.example/\u200b")]
+    [InlineData("title", "\u200b\u2060")]
+    [InlineData("title", "wrong\u2028title")]
+    [InlineData("title", "wrong\u2029title")]
+    [InlineData("title", "wrong \u202egnp.exe")]
+    [InlineData("title", "wrong \u2066x\u2069")]
+    [InlineData("location", "\u200b")]
+    [InlineData("location", "a\u202ab")]
+    [InlineData("starts_at", "9998-12-31T23:59:59-14:00")]
     public async Task A_field_that_is_wrong_is_named_and_nothing_is_stored(string field, object? value)
     {
         using var client = await server.SignInAsync("Facilitator");
@@ -209,7 +223,7 @@ public sealed class AnnouncingTest(TestServer server) : IClassFixture<TestServer
 
     [Theory]
     [InlineData("<script>alert('x')</script>")]
-    [InlineData("Ўзбекча ʻʼ‘’ — 会議 🎉 \u202Eabc")]
+    [InlineData("Ўзбекча ʻʼ‘’ — 会議 🎉 \u200Fabc")]
     [InlineData("'; drop table events.events; --")]
     [InlineData("  two  blanks\tand a tab ")]
     public async Task Text_comes_back_as_it_was_sent(string text)
@@ -262,5 +276,16 @@ public sealed class AnnouncingTest(TestServer server) : IClassFixture<TestServer
 
         await client.GetAsync("/api/events/123456789/").RefusedAsync(404, "event_not_found");
         await client.GetAsync("/api/events/99999999999999999999/").RefusedAsync(404, "not_found");
+    }
+
+    [Fact]
+    public async Task Of_a_long_description_the_beginning_is_searched()
+    {
+        using var client = await server.SignInAsync("Facilitator");
+        var text = string.Concat(Enumerable.Repeat("so‘z ", 399));
+        await client.AnnounceAsync(server.Terms("Uzun hikoya").With("description", $"{text}anor {new string('x', 10_000)} bodom"));
+
+        Assert.Equal(["Uzun hikoya"], await client.TitlesAsync("/api/events/?q=anor"));
+        Assert.Empty(await client.TitlesAsync("/api/events/?q=bodom"));
     }
 }

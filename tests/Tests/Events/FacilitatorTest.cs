@@ -103,12 +103,33 @@ public sealed class FacilitatorTest(TestServer server) : IClassFixture<TestServe
         var lines = Encoding.UTF8.GetString(bytes[3..]).Split("\r\n");
         Assert.Equal(4, lines.Length);
         Assert.Equal("id,full_name,email,status,registered_at,cancelled_at,attended_at", lines[0]);
-        Assert.Contains(",\"'=HYPERLINK(\"\"http://evil.example\"\",\"\"x\"\")\",formula@example.org,registered,", lines[1], StringComparison.Ordinal);
+        Assert.Contains(",\"'=HYPERLINK(\"\"http://evil.example\"\",\"\"x\"\")\",\"formula@example.org\",registered,", lines[1], StringComparison.Ordinal);
         Assert.Contains(",\"Ўктам, \"\"the\"\" one\",\"'+plus@example.org\",registered,", lines[2], StringComparison.Ordinal);
         Assert.Equal("", lines[3]);
     }
 
-    private async Task RegisterAsync(long id, string name, string email, bool cancel = false)
+    [Theory]
+    [InlineData("Ali;=cmd", "Ali;'=cmd")]
+    [InlineData("Ali\t+1", "Ali\t'+1")]
+    [InlineData("Ali|@SUM(A1)", "Ali|'@SUM(A1)")]
+    [InlineData("Ali; \"=1", "Ali;' \"\"=1")]
+    [InlineData("\u200b\ufeff=1+1", "'\u200b\ufeff=1+1")]
+    [InlineData("＝1+1", "'＝1+1")]
+    [InlineData("Ali;；－1", "Ali;；－1")]
+    [InlineData("x;－1", "x;'－1")]
+    [InlineData("Ali-Murod = @home, +1", "Ali-Murod = @home, +1")]
+    public async Task No_cell_of_the_file_begins_like_a_formula_whatever_separates_them(string name, string written)
+    {
+        using var organiser = await server.SignInAsync("Facilitator");
+        var id = await organiser.AnnounceAsync(server.Terms());
+        await RegisterAsync(id, name, email: null);
+
+        var file = await organiser.GetStringAsync($"/api/facilitator/events/{id}/registrations.csv");
+
+        Assert.Contains($",\"{written}\",\"person", file, StringComparison.Ordinal);
+    }
+
+    private async Task RegisterAsync(long id, string name, string? email, bool cancel = false)
     {
         var account = await server.CreatePersonAsync(email, "uz", "Seeker");
         await server.ExecuteAsync("update identity.users set full_name = $2 where id = $1", account.Id, name);

@@ -2,6 +2,7 @@ using System.Net;
 using Maydon.Identity.Passwords;
 using Maydon.Tests.Kernel;
 using Maydon.Tests.Support;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Maydon.Tests.Identity;
@@ -58,5 +59,76 @@ public sealed class PasswordFloodTest(TestPostgres postgres) : IAsyncLifetime
         Assert.True(refused > 6, $"Only {refused} were refused before there was room again.");
         await Task.WhenAll(busy);
         await identity.LoginAsync(person);
+    }
+
+    [Fact]
+    public async Task Whoever_signs_in_all_the_time_with_right_passwords_keeps_nobody_else_out()
+    {
+        await using var identity = new IdentityServer(postgres);
+        await identity.StartAsync(customise: builder =>
+        {
+            builder.Services.Replace(ServiceDescriptor.Singleton(new PasswordCost(150_000, MaxWaiting: 4)));
+            builder.Services.AddSingleton<IStartupFilter, ProbePeer>();
+        });
+        var (greedy, other) = (await identity.CreatePersonAsync("Seeker"), await identity.CreatePersonAsync("Seeker"));
+        using var elsewhere = identity.Server.CreateClient();
+        elsewhere.DefaultRequestHeaders.Add(ProbePeer.Header, "203.0.113.9");
+        using var ends = new CancellationTokenSource();
+        var busy = Enumerable.Range(0, 12).Select(_ => SignInAgainAndAgainAsync()).ToList();
+        await Task.Delay(300);
+
+        for (var i = 0; i < 3; i++)
+        {
+            using var answer = await elsewhere.PostAsync("/auth/login", new { email = other.Email, password = IdentityServer.Password });
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+
+        await ends.CancelAsync();
+        var turnedAway = (await Task.WhenAll(busy)).Sum();
+        Assert.True(turnedAway > 0, "The queue was never full: nothing was shown.");
+
+        async Task<int> SignInAgainAndAgainAsync()
+        {
+            var refused = 0;
+            while (!ends.IsCancellationRequested)
+            {
+                using var answer = await identity.Anyone.PostAsync("/auth/login", new { email = greedy.Email, password = IdentityServer.Password });
+                refused += answer.StatusCode == HttpStatusCode.ServiceUnavailable ? 1 : 0;
+            }
+
+            return refused;
+        }
+    }
+
+    [Fact]
+    public async Task Those_who_wait_take_turns_and_whoever_waits_most_gives_way()
+    {
+        var queue = new TurnQueue(1, 4);
+        var order = new List<string>();
+        var inside = await queue.EnterAsync("a", default);
+        var waiting = new[] { "a", "a", "a", "a" }.Select(EnterAsync).ToList();
+        using var gone = new CancellationTokenSource();
+        var newcomer = EnterAsync("b");
+        var another = queue.EnterAsync("c", gone.Token);
+
+        // The two youngest of a have given way; a itself gets no more.
+        await Task.WhenAll(waiting[2..]).WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.DoesNotContain(waiting[..2], task => task.IsCompleted);
+        Assert.Null(await queue.EnterAsync("a", default));
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => another);
+        inside!.Dispose();
+        await Task.WhenAll([.. waiting, newcomer]);
+
+        Assert.Equal("a b a", string.Join(' ', order));
+        using var free = await queue.EnterAsync("d", default);
+        Assert.NotNull(free);
+
+        async Task EnterAsync(string caller)
+        {
+            using var place = await queue.EnterAsync(caller, default);
+            if (place is not null)
+                order.Add(caller);
+        }
     }
 }

@@ -104,7 +104,7 @@ public sealed class SignInTest(IdentityServer identity) : IClassFixture<Identity
     public async Task An_older_hash_is_raised_to_todays_cost_at_the_next_sign_in()
     {
         var person = await identity.CreatePersonAsync("Seeker");
-        using var cheaper = new Maydon.Identity.Passwords.PasswordHashing(new(500));
+        var cheaper = ActivatorUtilities.CreateInstance<Maydon.Identity.Passwords.PasswordHashing>(identity.Server.App.Services, new Maydon.Identity.Passwords.PasswordCost(500));
         await identity.Server.ExecuteAsync("update identity.users set password_hash = $1 where id = $2", (await cheaper.HashAsync(IdentityServer.Password, default))!, person.Id);
         var before = await HashAsync();
         await identity.LoginAsync(person);

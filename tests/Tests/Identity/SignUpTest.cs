@@ -1,10 +1,11 @@
 using System.Net;
 using Maydon.Tests.Kernel;
+using Maydon.Tests.Support;
 
 namespace Maydon.Tests.Identity;
 
 /// <summary>Becoming somebody: what a sign-up takes, refuses and leaves behind.</summary>
-public sealed class SignUpTest(IdentityServer identity) : IClassFixture<IdentityServer>
+public sealed class SignUpTest(IdentityServer identity, TestPostgres postgres) : IClassFixture<IdentityServer>
 {
     [Fact]
     public async Task Signing_up_makes_an_unverified_account_and_mails_a_code()
@@ -61,6 +62,19 @@ public sealed class SignUpTest(IdentityServer identity) : IClassFixture<Identity
     }
 
     [Fact]
+    public async Task A_name_of_nothing_but_blanks_and_signs_without_width_is_none_and_one_of_two_lines_is_refused()
+    {
+        using var taken = await identity.Anyone.PostAsync("/auth/signup", new { email = "noname@example.org", password = IdentityServer.Password, role = "Seeker", full_name = "\u200b \ufeff" });
+        Assert.Equal(HttpStatusCode.Created, taken.StatusCode);
+        Assert.Equal("", await identity.Server.ScalarAsync<string>("select full_name from identity.users where email = 'noname@example.org'"));
+        foreach (var name in new[] { "A\u2028B", "A\u2029B", "A\u202eB", "A\u2067B" })
+        {
+            using var refused = await identity.Anyone.PostAsync("/auth/signup", new { email = "twolines@example.org", password = IdentityServer.Password, role = "Seeker", full_name = name });
+            await refused.ShouldNameAsync("full_name");
+        }
+    }
+
+    [Fact]
     public async Task Rights_cannot_be_asked_for()
     {
         using var answer = await identity.Anyone.PostAsync("/auth/signup", new
@@ -112,6 +126,10 @@ public sealed class SignUpTest(IdentityServer identity) : IClassFixture<Identity
     [InlineData("a@example.org\r\nBcc: all@example.org")]
     [InlineData("x@example.org,y@example.org")]
     [InlineData("аня@example.org")]
+    [InlineData("a%b@example.com")]
+    [InlineData("a!b@example.com")]
+    [InlineData("a`id`@example.com")]
+    [InlineData("=?utf-8?q?abc?=@example.com")]
     public async Task What_is_no_email_is_refused(string email)
     {
         var before = await CountAsync();
@@ -162,6 +180,87 @@ public sealed class SignUpTest(IdentityServer identity) : IClassFixture<Identity
             if (table != "identity.users")
                 Assert.DoesNotContain("quiet@example.org", dump, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("root@localhost")]
+    [InlineData("root@mail.localhost")]
+    [InlineData("root@localhost.localdomain")]
+    [InlineData("x@127.0.0.1")]
+    [InlineData("x@10.0")]
+    public async Task A_mailbox_of_this_machine_is_only_for_trying_things_out(string email)
+    {
+        await using var production = new IdentityServer(postgres);
+        await production.StartAsync(settings => settings with { Debug = false });
+        production.Anyone.BaseAddress = new Uri("https://localhost:8000");
+        using var refused = await production.Anyone.PostAsync("/auth/signup", new { email, password = IdentityServer.Password, role = "Seeker" });
+        await refused.ShouldNameAsync("email");
+        Assert.Equal(0, await production.Server.ScalarAsync<long>("select count(*) from identity.users"));
+
+        using var tried = await identity.Anyone.PostAsync("/auth/signup", new { email, password = IdentityServer.Password, role = "Seeker" });
+        Assert.Equal(HttpStatusCode.Created, tried.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("victim comes second", false)]
+    [InlineData("stranger comes second", true)]
+    public async Task Whoever_prepares_an_account_for_somebody_elses_mailbox_never_gets_in(string order, bool victimFirst)
+    {
+        var email = $"{order.Split(' ')[0]}.disputed@example.org";
+        using var first = await SignUpAsync(victimFirst ? "the-victims-own-1" : "the-strangers-one-1", victimFirst ? "Seeker" : "Facilitator");
+        Assert.Equal(HttpStatusCode.Created, first.StatusCode);
+        var code = await identity.CodeAsync(email);
+        using var second = await SignUpAsync(victimFirst ? "the-strangers-one-1" : "the-victims-own-1", victimFirst ? "Facilitator" : "Seeker");
+        await second.ShouldBeProblemAsync(HttpStatusCode.Conflict, "email_exists");
+        using var third = await SignUpAsync("the-strangers-one-1", "Facilitator");
+        await third.ShouldBeProblemAsync(HttpStatusCode.Conflict, "email_exists");
+
+        Assert.Equal(HttpStatusCode.OK, (await identity.Anyone.PostAsync("/auth/verify-email", new { email, otp = code })).StatusCode);
+
+        await (await LoginAsync("the-strangers-one-1")).ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "invalid_credentials");
+        await (await LoginAsync("the-victims-own-1")).ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "invalid_credentials");
+        identity.Server.Clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(HttpStatusCode.OK, (await identity.Anyone.PostAsync("/auth/password/reset", new { email })).StatusCode);
+        using var set = await identity.Anyone.PostAsync("/auth/password/reset/confirm", new { email, otp = await identity.CodeAsync(email), new_password = "set-by-mailbox-1" });
+        Assert.Equal(HttpStatusCode.NoContent, set.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await LoginAsync("set-by-mailbox-1")).StatusCode);
+        Assert.Equal("Seeker Facilitator ", await identity.Server.ScalarAsync<string>(
+            "select concat_ws(' ', case when roles @> '{Seeker}' then 'Seeker' end, case when roles @> '{Facilitator}' then 'Facilitator' end, full_name) from identity.users where email = $1", email));
+        Assert.Equal(1, await identity.Server.ScalarAsync<long>(
+            "select count(*) from kernel.audit_log a join identity.users u on u.id = a.user_id where a.action = 'sign_up_disputed' and u.email = $1", email));
+
+        Task<HttpResponseMessage> SignUpAsync(string password, string role) =>
+            identity.Anyone.PostAsync("/auth/signup", new { email, password, role, full_name = password.Contains("victim", StringComparison.Ordinal) ? "Zarina" : "A Stranger" });
+
+        Task<HttpResponseMessage> LoginAsync(string password) => identity.Anyone.PostAsync("/auth/login", new { email, password });
+    }
+
+    [Fact]
+    public async Task Signing_up_again_with_the_same_password_or_after_the_code_changes_nothing()
+    {
+        const string email = "twice@example.org";
+        var me = new { email, password = IdentityServer.Password, role = "Seeker", full_name = "Twice" };
+        await identity.Anyone.PostAsync("/auth/signup", me);
+        var code = await identity.CodeAsync(email);
+        var stored = await StoredAsync();
+        await (await identity.Anyone.PostAsync("/auth/signup", me)).ShouldBeProblemAsync(HttpStatusCode.Conflict, "email_exists");
+        Assert.Equal(stored, await StoredAsync());
+
+        Assert.Equal(HttpStatusCode.OK, (await identity.Anyone.PostAsync("/auth/verify-email", new { email, otp = code })).StatusCode);
+        stored = await StoredAsync();
+        await (await identity.Anyone.PostAsync("/auth/signup", new { email, password = "another-secret-77", role = "Facilitator" })).ShouldBeProblemAsync(HttpStatusCode.Conflict, "email_exists");
+        Assert.Equal(stored, await StoredAsync());
+
+        Task<string?> StoredAsync() => identity.Server.ScalarAsync<string>("select u::text from identity.users u where email = $1", email);
+    }
+
+    [Fact]
+    public async Task Of_two_at_once_with_different_passwords_neither_counts()
+    {
+        const string email = "atonce@example.org";
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => identity.Anyone.PostAsync("/auth/signup", new { email, password = $"paxta-dala-{i}x", role = "Seeker" })));
+        Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.Created);
+        Assert.Equal(1, await identity.Server.ScalarAsync<long>("select count(*) from identity.users where email = $1 and password_hash is null", email));
     }
 
     private Task<long> CountAsync() => identity.Server.ScalarAsync<long>("select (select count(*) from identity.users) + (select count(*) from kernel.outbox)");

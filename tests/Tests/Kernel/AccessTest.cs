@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Builder;
 
 namespace Maydon.Tests.Kernel;
 
@@ -42,5 +43,40 @@ public sealed class AccessTest(ProbeServer probe) : IClassFixture<ProbeServer>
         Assert.Equal(HttpStatusCode.OK, (await probe.CreateClient(user: 8, roles: "staff").GetAsync("/api/probe/mine/staff/")).StatusCode);
         Assert.Equal(8, (await (await probe.CreateClient(user: 8).GetAsync("/api/probe/mine/")).ReadAsync()).GetProperty("id").GetInt64());
         Assert.Equal(0L, await probe.Server.ScalarAsync<long>(Refusals, 8L, "/api/probe/mine/staff/"));
+    }
+
+    [Fact]
+    public async Task A_script_that_is_refused_all_the_time_leaves_fifty_lines_and_short_ones()
+    {
+        await using var own = new ProbeServer(probe.Postgres);
+        await own.StartAsync(map: routes => routes.MapGet("/api/long/{**rest}", () => Maydon.Kernel.Http.Problem.Forbidden()).RequireAuthorization());
+        using var client = own.CreateClient(user: 7);
+        using var elsewhere = own.CreateClient(user: 7);
+        elsewhere.DefaultRequestHeaders.Add(ProbePeer.Header, "203.0.113.9");
+        for (var i = 0; i < 60; i++)
+        {
+            using var refused = await client.GetAsync(i % 2 == 0 ? "/api/probe/mine/staff/" : $"/api/long/{new string('x', 4000)}");
+            await refused.ShouldBeProblemAsync(HttpStatusCode.Forbidden, "permission_denied");
+        }
+
+        Assert.Equal((50L, 200), await CountAsync());
+        await elsewhere.GetAsync("/api/probe/mine/staff/");
+        own.Server.Clock.Advance(TimeSpan.FromMinutes(16));
+        await client.GetAsync("/api/probe/mine/staff/");
+        Assert.Equal((52L, 200), await CountAsync());
+
+        async Task<(long Rows, int Longest)> CountAsync() => (
+            await own.Server.ScalarAsync<long>("select count(*) from kernel.audit_log where action = 'access_refused'"),
+            await own.Server.ScalarAsync<int>("select max(length(details ->> 'path')) from kernel.audit_log where action = 'access_refused'"));
+    }
+
+    [Fact]
+    public async Task What_is_said_to_somebody_is_kept_by_no_cache()
+    {
+        using var mine = await probe.CreateClient(user: 8).GetAsync("/api/probe/mine/");
+        using var open = await probe.CreateClient(user: 8).GetAsync("/api/probe/list/");
+        using var done = await probe.CreateClient().PostAsync("/api/probe/", Wire.Json("{\"name\":\"a\"}"));
+        using var stranger = await probe.CreateClient().GetAsync("/api/probe/list/");
+        Assert.Equal(["no-store", "no-store", "no-store", null], new[] { mine, open, done, stranger }.Select(answer => answer.Headers.CacheControl?.ToString()));
     }
 }

@@ -18,13 +18,31 @@ public sealed class BadRequestTest(ProbeServer probe) : IClassFixture<ProbeServe
         await (await _client.PostAsync("/api/probe/", Wire.Json(body))).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "malformed");
 
     [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("\"text\"")]
+    public async Task Whoever_sends_something_else_than_an_object_is_told_so(string body)
+    {
+        var problem = await (await _client.PostAsync("/api/probe/", Wire.Json(body))).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "malformed");
+        Assert.Equal("So‘rovni o‘qib bo‘lmadi: uning tanasida JSON obyekti kutiladi.", problem.GetProperty("detail").GetString());
+        problem = await (await _client.PostAsync("/api/probe/", Wire.Json("{"))).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "malformed");
+        Assert.Equal("So‘rovni o‘qib bo‘lmadi: JSON noto‘g‘ri.", problem.GetProperty("detail").GetString());
+    }
+
+    [Theory]
     [InlineData("{\"name\":12}", "name")]
+    [InlineData("{\"name\":\"\\u200b\\u2060\\ufeff\"}", "name")]
+    [InlineData("{\"name\":\" \\u3164\\u2800\"}", "name")]
+    [InlineData("{\"name\":\"\\udb40\\udc41\\ufe0f\"}", "name")]
     [InlineData("{\"name\":\"a\",\"unit_count\":\"many\"}", "unit_count")]
     [InlineData("{\"name\":\"a\",\"unit_count\":99999999999}", "unit_count")]
     [InlineData("{\"name\":\"a\",\"unit_count\":1.5}", "unit_count")]
     [InlineData("{\"name\":\"a\",\"starts_at\":\"soon\"}", "starts_at")]
     [InlineData("{\"name\":\"a\",\"starts_at\":12}", "starts_at")]
     [InlineData("{\"name\":\"a\",\"starts_at\":\"9999-12-31T23:59:59Z\"}", "starts_at")]
+    [InlineData("{\"name\":\"a\",\"starts_at\":\"9998-12-31T23:59:59-14:00\"}", "starts_at")]
+    [InlineData("{\"name\":\"a\",\"starts_at\":\"0002-01-01T00:00:00+14:00\"}", "starts_at")]
     [InlineData("{\"name\":\"a\",\"starts_at\":\"0001-01-01T00:00:00+05:00\"}", "starts_at")]
     [InlineData("{\"name\":\"a\",\"lines\":[{},{\"unit_price\":[]}]}", "lines[1].unit_price")]
     [InlineData("{\"name\":\"a\",\"lines\":{}}", "lines")]
@@ -57,12 +75,24 @@ public sealed class BadRequestTest(ProbeServer probe) : IClassFixture<ProbeServe
     [Theory]
     [InlineData("/api/probe/99999999999999999999/")]
     [InlineData("/api/probe/x/")]
+    [InlineData("/api/probe/+7/")]
+    [InlineData("/api/probe/%207/")]
+    [InlineData("/api/probe/7%20/")]
+    [InlineData("/api/probe/007/")]
+    [InlineData("/api/probe/-7/")]
+    [InlineData("/api/probe/%D9%A7/")]
     [InlineData("/api/probe/plain/x/")]
     [InlineData("/api/probe/plain/99999999999/")]
     [InlineData("/api/nothing/")]
     [InlineData("/nothing")]
     public async Task An_address_that_leads_nowhere_is_not_found(string path) =>
         await (await _client.GetAsync(path)).ShouldBeProblemAsync(HttpStatusCode.NotFound, "not_found");
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("7")]
+    [InlineData("9223372036854775807")]
+    public async Task An_id_has_one_spelling(string id) => Assert.Equal(HttpStatusCode.OK, (await _client.GetAsync($"/api/probe/{id}/")).StatusCode);
 
     [Fact]
     public async Task Wrong_method_and_wrong_kind_of_data()

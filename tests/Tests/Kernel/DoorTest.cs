@@ -81,6 +81,17 @@ public sealed class DoorTest(DoorTest.Production production, TestPostgres postgr
         Assert.Equal(HttpStatusCode.OK, (await WhoAmIAsync("/health/probe/", "192.0.2.9", ("Host", host))).StatusCode);
     }
 
+    [Theory]
+    [InlineData("maydon.test", "maydon.test")]
+    [InlineData("maydon.test:443", "maydon.test:443")]
+    [InlineData("maydon.test:4711", "maydon.test")]
+    [InlineData("a.square.test:80", "a.square.test")]
+    public async Task Links_lead_to_no_port_that_only_the_caller_knows(string host, string believed)
+    {
+        using var response = await WhoAmIAsync("/api/probe/whoami/", "127.0.0.1", ("Host", host), ("X-Forwarded-Proto", "https"), ("X-Forwarded-For", "203.0.113.7"));
+        Assert.Equal(believed, (await response.ReadAsync()).GetProperty("host").GetString());
+    }
+
     [Fact]
     public async Task Every_answer_carries_the_headers_that_protect_a_browser()
     {

@@ -1,5 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Maydon.Identity;
+using Maydon.Identity.Accounts;
+using Maydon.Kernel.Persistence;
+using Microsoft.EntityFrameworkCore;
 
 namespace Maydon.Tests.Kernel;
 
@@ -32,6 +36,27 @@ public sealed class LastResortTest(ProbeServer probe) : IClassFixture<ProbeServe
         }
 
         Assert.Equal(2L, await probe.Server.ScalarAsync<long>("select count(*) from probe where name like '/api%'"));
+    }
+
+    [Fact]
+    public async Task A_violated_constraint_is_no_error_in_the_log()
+    {
+        await using var own = new ProbeServer(probe.Postgres);
+        var log = new Overheard();
+        await own.StartAsync(customise: builder => builder.Logging.AddProvider(log));
+        await AddAsync();
+        await Assert.ThrowsAsync<DbUpdateException>(AddAsync);
+        Assert.Empty(log.Lines);
+
+        async Task AddAsync()
+        {
+            await using var scope = own.Server.App.Services.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<IdentityDb>();
+            await using var transaction = await scope.ServiceProvider.GetRequiredService<DbSession>().BeginAsync(default);
+            db.Users.Add(new User("twice@example.org", phone: null, username: null, own.Server.Clock.GetUtcNow()));
+            await db.SaveChangesAsync();
+            await transaction.CommitAsync(default);
+        }
     }
 
     [Fact]

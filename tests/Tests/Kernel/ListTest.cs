@@ -60,7 +60,7 @@ public sealed class ListTest(ProbeServer probe) : IClassFixture<ProbeServer>
         foreach (var unknown in new[] { "id", "Name", "-created", "name,password_hash", "-" })
         {
             var problem = await (await _client.GetAsync($"/api/probe/rows/?ordering={unknown}")).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "invalid_ordering");
-            Assert.Contains(unknown.Split(',')[^1].TrimStart('-'), problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+            Assert.EndsWith($": {(unknown == "-" ? "-" : unknown.Split(',')[^1].TrimStart('-'))}.", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
         }
     }
 

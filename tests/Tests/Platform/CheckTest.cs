@@ -25,6 +25,7 @@ public sealed class CheckTest(TestPostgres postgres) : IAsyncLifetime
         { "settings.cors", good => good with { CorsAllowedOrigins = ["*"], CorsAllowCredentials = false }, good => good },
         { "settings.throttles", good => good with { Throttles = new ThrottleSettings { User = null } }, good => good },
         { "settings.throttles", good => good with { Throttles = new ThrottleSettings { Codes = null } }, good => good },
+        { "settings.throttles", good => good with { Throttles = new ThrottleSettings { Events = null } }, good => good },
         { "settings.log-level", good => good with { LogLevel = LogLevel.Trace }, good => good },
         { "mail.backend", good => good with { Mail = new MailSettings { Backend = MailBackend.Console } }, good => good },
         { "mail.server", good => good with { Mail = good.Mail with { Port = 1 } }, good => good with { Mail = new MailSettings() } },

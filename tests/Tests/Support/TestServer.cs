@@ -62,7 +62,7 @@ public sealed class TestServer(TestPostgres postgres) : IAsyncLifetime
         Debug = true,
         DataDir = directory,
         // A test class is one address: limits are tested where they are the subject.
-        Throttles = new ThrottleSettings { Anon = null, AnonDefault = null, User = null, UserDefault = null, Codes = null },
+        Throttles = new ThrottleSettings { Anon = null, AnonDefault = null, User = null, UserDefault = null, Codes = null, Events = null },
     };
 
     public HttpClient CreateClient()

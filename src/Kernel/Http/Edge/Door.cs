@@ -33,6 +33,9 @@ internal sealed class Door(RequestDelegate next, MaydonSettings settings)
                 return Problem.Of(StatusCodes.Status400BadRequest, "invalid_host").ExecuteAsync(context);
             if (!settings.Debug && !request.IsHttps)
                 return RedirectToHttps(context);
+            // Links follow the request's host. Its port is anybody's to write; only where things are tried out may it be a tunnel's.
+            if (!settings.Debug && request.Host.Port is { } port && port != settings.PublicUrl.Port && port != context.Connection.LocalPort)
+                request.Host = new HostString(request.Host.Host + _httpsPort);
         }
 
         if (!IsUtf8(request))

@@ -14,6 +14,9 @@ internal static partial class BindingProblems
             return StatusProblems.Of(bad.StatusCode);
         if (bad.InnerException is JsonException json)
             return Find(json);
+        // A parameter that was looked for in the body: there is none, or it is "null".
+        if (bad.Message.EndsWith("from body.", StringComparison.Ordinal) || bad.Message.Contains("no body was provided", StringComparison.Ordinal))
+            return Problem.NoObject();
         return Parameter().Match(bad.Message) is { Success: true } match ? Find(match.Groups["name"].Value, context) : Malformed();
     }
 
@@ -21,6 +24,8 @@ internal static partial class BindingProblems
     {
         // The reader's own exception is a subclass that only it throws: the text is no JSON. Anything else is JSON of another shape than asked for.
         var field = json.Path?.StartsWith("$.", StringComparison.Ordinal) is true ? json.Path[2..] : null;
+        if (json.Path == "$" && json.GetType() == typeof(JsonException) && json.InnerException is not JsonException)
+            return Problem.NoObject();
         if (field is null || json.GetType() != typeof(JsonException) && json is not FieldException || json.InnerException is JsonException)
             return Malformed();
         return Problem.Invalid(field, json is FieldException known ? known.MessageKey : "invalid");

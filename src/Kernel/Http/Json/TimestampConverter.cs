@@ -22,9 +22,9 @@ internal sealed class TimestampConverter : JsonConverter<DateTimeOffset>
             value = new DateTimeOffset(local, TimeSpan.Zero);
         else if (!reader.TryGetDateTimeOffset(out value))
             throw new FieldException("invalid_timestamp");
-        if (value.Year is < FirstYear or > LastYear)
-            throw new FieldException("invalid_timestamp");
-        return Cut(value.ToUniversalTime());
+        // As it will be written: an offset can carry it over a year's end.
+        value = value.ToUniversalTime();
+        return value.Year is < FirstYear or > LastYear ? throw new FieldException("invalid_timestamp") : Cut(value);
     }
 
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(Cut(value).UtcDateTime);

@@ -60,7 +60,7 @@ internal sealed class DatabaseSchemaCheck(SchemaRunner schema) : ICheck
         }
         catch (SchemaEditedException e)
         {
-            return CheckResult.Failed(e.Message, "Put the files of the release back.");
+            return CheckResult.Failed(e.Message, "Use the release that made the database, or move the data.");
         }
     }
 }

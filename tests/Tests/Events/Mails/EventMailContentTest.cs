@@ -88,6 +88,21 @@ public sealed partial class EventMailContentTest(TestPostgres postgres)
     }
 
     [Fact]
+    public async Task A_title_or_place_that_looks_like_an_address_cannot_be_pressed()
+    {
+        await using var scene = await MailScene.StartAsync(postgres);
+        var talk = await scene.AddEventAsync(TimeSpan.FromDays(1));
+        await scene.Server.ExecuteAsync("update events.events set title = 'https://evil.example/1', location = 'http://evil.example/2' where id = $1", talk);
+        await scene.RegisterAsync(talk);
+
+        var mail = Assert.Single(await scene.MailsAsync());
+        Assert.Contains("https://evil.example/1", mail.Html);
+        Assert.Contains("http://evil.example/2", mail.Html);
+        Assert.DoesNotContain("href=\"https://evil", mail.Html);
+        Assert.DoesNotContain("href=\"http://evil", mail.Html);
+    }
+
+    [Fact]
     public async Task Nothing_that_people_typed_becomes_markup_or_a_header()
     {
         await using var scene = await MailScene.StartAsync(postgres);
@@ -140,6 +155,7 @@ public sealed partial class EventMailContentTest(TestPostgres postgres)
 
         var mails = (await scene.MailsAsync()).Where(mail => mail.Kind == "events.changed").ToList();
         Assert.Contains("Where: https://meet.example.org/new (was: https://meet.example.org/old)", mails[0].Text);
+        Assert.Contains("href=\"https://meet.example.org/new\"", mails[0].Html);
         Assert.DoesNotContain("Join the event", mails[0].Text);
         Assert.Contains("Where: Online\n", mails[1].Text.ReplaceLineEndings("\n"));
         Assert.Contains("Join the event: https://meet.example.org/new", mails[1].Text);
@@ -190,6 +206,7 @@ public sealed partial class EventMailContentTest(TestPostgres postgres)
         await server.ExecuteAsync(sql, eventId);
         await using var connection = await server.Database.OpenConnectionAsync();
         await EventMailQueue.AddChangedAsync(connection, eventId, before, notice, server.Clock.Now(), default);
+        server.Clock.Advance(EventMailQueue.QuietTime);
         await scene.MailsAsync();
     }
 
