@@ -4,6 +4,7 @@ using Maydon.Shop.Browsing;
 using Maydon.Shop.Carts;
 using Maydon.Shop.Localization;
 using Maydon.Shop.Orders;
+using Maydon.Shop.Payments;
 using Maydon.Shop.Stock;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +24,7 @@ public static class ShopModule
         services.AddSingleton<ShopStamps>();
         services.AddOrders();
         services.AddCarts();
+        services.AddPayments();
         return services;
     }
 
@@ -31,5 +33,6 @@ public static class ShopModule
         // Made before the node listens, so that it misses no signal.
         _ = routes.ServiceProvider.GetRequiredService<ShopStamps>();
         routes.MapCarts();
+        routes.MapPayments();
     }
 }

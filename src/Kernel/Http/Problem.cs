@@ -35,7 +35,10 @@ public sealed class Problem : IResult, IStatusCodeHttpResult
     public static Problem Throttled(TimeSpan retryAfter) =>
         new(StatusCodes.Status429TooManyRequests, "throttled", [Math.Max(1, Math.Ceiling(retryAfter.TotalMinutes))]) { RetryAfter = retryAfter, MessageKey = "throttled_minutes" };
 
-    public static Problem Unavailable(TimeSpan retryAfter) => new(StatusCodes.Status503ServiceUnavailable, "unavailable", []) { RetryAfter = retryAfter };
+    public static Problem Unavailable(TimeSpan retryAfter) => Unavailable("unavailable", retryAfter);
+
+    /// <summary>Somebody else is away, whom <paramref name="code"/> names.</summary>
+    public static Problem Unavailable(string code, TimeSpan retryAfter) => new(StatusCodes.Status503ServiceUnavailable, code, []) { RetryAfter = retryAfter };
     public static Problem Invalid(ValidationErrors errors) => new(StatusCodes.Status400BadRequest, "validation_error", []) { Errors = errors };
 
     /// <summary>One field is wrong, under the general code; <paramref name="messageKey"/> is looked up in the language of the request.</summary>

@@ -29,6 +29,7 @@ create table shop.payments (
 -- An order is paid once, and asked to be paid in one place at a time.
 create unique index payments_paid_once on shop.payments (order_id) where status = 'paid';
 create unique index payments_open_once on shop.payments (order_id) where status in ('starting', 'open');
+create unique index payments_money on shop.payments (provider, provider_payment_id) where provider_payment_id is not null;
 create index payments_unfinished on shop.payments (updated_at, id) where status in ('starting', 'open', 'refund_due');
 
 -- What providers told us, each once, as it came.
@@ -41,7 +42,7 @@ create table shop.payment_events (
     received_at timestamptz not null,
     -- What it changed, or why it changed nothing.
     outcome text not null,
-    payload jsonb not null,
+    payload text not null,
     constraint payment_events_once primary key (provider, event_id)
 );
 

@@ -62,9 +62,9 @@ public sealed partial class MessagesTest
     [GeneratedRegex(@"\{\d+\}")]
     private static partial Regex Placeholder();
 
-    // Problem.Conflict("x"), Problem.Of(400, "x"), Problem.Invalid("field", "x"), errors.Add("field", "x"), Messages.Text("x"), AddConstraintProblem("c", 409, "x")
+    // Problem.Conflict("x"), Problem.Unavailable("x", soon), Problem.Of(400, "x"), Problem.Invalid("field", "x"), errors.Add("field", "x"), Messages.Text("x"), AddConstraintProblem("c", 409, "x")
     [GeneratedRegex("""
-        (Problem\.(NotFound|Conflict)\(\s*|Problem\.Of\(\s*[\w.]+\s*,\s*|Problem\.Invalid\(\s*("\w+"|\w+)\s*,\s*|[eE]rrors\.Add\(\s*("\w+"|nameof\(\w+\))\s*,\s*|Messages\.Text\(\s*|FieldException\(\s*|AddConstraintProblem\(\s*"\w+"\s*,\s*[\w.]+\s*,\s*)"(?<code>\w+)"
+        (Problem\.(NotFound|Conflict|Unavailable)\(\s*|Problem\.Of\(\s*[\w.]+\s*,\s*|Problem\.Invalid\(\s*("\w+"|\w+)\s*,\s*|[eE]rrors\.Add\(\s*("\w+"|nameof\(\w+\))\s*,\s*|Messages\.Text\(\s*|FieldException\(\s*|AddConstraintProblem\(\s*"\w+"\s*,\s*[\w.]+\s*,\s*)"(?<code>\w+)"
         """, RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Codes();
 }

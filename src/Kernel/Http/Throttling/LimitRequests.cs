@@ -11,7 +11,7 @@ internal sealed class LimitRequests(RequestDelegate next, ThrottleCounters count
     public Task InvokeAsync(HttpContext context)
     {
         var path = context.Request.Path;
-        if (HealthPaths.Contain(path))
+        if (HealthPaths.Contain(path) || context.GetEndpoint()?.Metadata.GetMetadata<ThrottleConventions.Unlimited>() is not null)
             return next(context);
         var limits = settings.Throttles;
         var catalogue = path.StartsWithSegments(s_catalogue, StringComparison.OrdinalIgnoreCase);

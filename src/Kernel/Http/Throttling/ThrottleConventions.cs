@@ -8,6 +8,17 @@ namespace Maydon.Kernel.Http;
 public static class ThrottleConventions
 {
     /// <summary>
+    /// No general limit here: for a machine that somebody has asked to call, comes in bursts from few addresses and would take a 429 for a failure of ours.
+    /// The endpoint itself must turn strangers away cheaply.
+    /// </summary>
+    public static TBuilder WithoutThrottle<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(Unlimited.Mark);
+
+    internal sealed class Unlimited
+    {
+        public static readonly Unlimited Mark = new();
+    }
+
+    /// <summary>
     /// Beside the general limits one more, for what costs more than an answer: all requests of an address to the endpoints of this
     /// <paramref name="scope"/> are counted together, whoever is signed in and whatever comes of them. Null switches it off.
     /// </summary>

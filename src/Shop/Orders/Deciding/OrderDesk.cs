@@ -2,6 +2,9 @@ using Maydon.Inventory;
 using Maydon.Inventory.Claims;
 using Maydon.Kernel.Outbox;
 using Maydon.Shop.Orders.Mails;
+using Maydon.Shop.Payments;
+using Maydon.Shop.Payments.Refunds;
+using Maydon.Shop.Payments.Settling;
 using Maydon.Shop.Stock;
 
 namespace Maydon.Shop.Orders.Deciding;
@@ -17,6 +20,7 @@ internal sealed partial class OrderDesk(IdStash orderIds, IdStash paymentIds)
     private readonly Dictionary<Guid, OrderState> _ordersByCart = [];
     private readonly Dictionary<long, VariantFacts> _variants = [];
     private readonly Dictionary<long, List<PaymentState>> _payments = [];
+    private readonly HashSet<(string Provider, string EventId)> _events = [];
     private readonly OrderRows _rows = new();
 
     /// <summary>Where stock is taken, confirmed, extended and released. <see cref="Take"/> and <see cref="Cancel"/> do what belongs to it.</summary>
@@ -39,6 +43,9 @@ internal sealed partial class OrderDesk(IdStash orderIds, IdStash paymentIds)
         IgnoreGuard("cart", ref isNew);
         return isNew ? null : found;
     }
+
+    /// <summary>Whether this event of a provider has had its effect.</summary>
+    public bool KnowsEvent(PaymentNews news) => _events.Contains((news.Provider, news.EventId));
 
     public VariantFacts? Variant(long id) => _variants.GetValueOrDefault(id);
 
@@ -101,11 +108,20 @@ internal sealed partial class OrderDesk(IdStash orderIds, IdStash paymentIds)
         return order;
     }
 
-    /// <summary>Stores a payment, new or known.</summary>
+    /// <summary>Stores an event of a provider with what it came to.</summary>
+    public void Record(PaymentEvent received)
+    {
+        LearnEvent(received.News.Provider, received.News.EventId);
+        _rows.Received(received);
+    }
+
+    /// <summary>Stores a payment, new or known. One whose money is to go back is given to the outbox.</summary>
     public PaymentState Keep(PaymentState payment)
     {
         var payments = _payments.TryGetValue(payment.OrderId, out var known) ? known : _payments[payment.OrderId] = [];
         var place = payments.FindIndex(one => one.Id == payment.Id);
+        if (payment.Status == PaymentStatus.RefundDue && (place < 0 || payments[place].Status != PaymentStatus.RefundDue))
+            _rows.Mail(RefundPayment.About(payment, Now));
         if (place < 0)
             payments.Add(payment);
         else
@@ -129,6 +145,8 @@ internal sealed partial class OrderDesk(IdStash orderIds, IdStash paymentIds)
             _payments.Add(payment.OrderId, payments = []);
         payments.Add(payment);
     }
+
+    internal void LearnEvent(string provider, string eventId) => _events.Add((provider, eventId));
 
     internal void Learn(long variantId, VariantFacts variant) => _variants.Add(variantId, variant);
 

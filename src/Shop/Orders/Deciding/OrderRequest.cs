@@ -1,5 +1,6 @@
 using Maydon.Kernel.Http;
 using Maydon.Kernel.Http.Idempotency;
+using Maydon.Shop.Payments;
 using Microsoft.AspNetCore.Http;
 
 namespace Maydon.Shop.Orders.Deciding;
@@ -21,6 +22,9 @@ internal abstract record OrderRequest(IReadOnlyList<long> VariantIds)
 
     /// <summary>The cart of a new order: an order made from it before is there when it is decided, and what is known of the variants.</summary>
     public virtual Guid? CartRef => null;
+
+    /// <summary>What a payment provider told: whether it is known already is there when it is decided.</summary>
+    public virtual PaymentNews? Event => null;
 
     /// <summary>How many payments it may add.</summary>
     public virtual int NewPayments => 0;

@@ -1,5 +1,7 @@
 using Maydon.Inventory.Claims;
 using Maydon.Kernel.Http.Idempotency;
+using Maydon.Shop.Payments;
+using Maydon.Shop.Payments.Settling;
 using Maydon.Shop.Stock;
 using Npgsql;
 
@@ -32,6 +34,8 @@ internal sealed class OrderRound(IReadOnlyList<OrderRequest> requests, IdStash o
             reads.Add(PaymentStatements.Read(_orderIds, _claimIds), row => _desk.Learn(PaymentStatements.ReadState(row)));
         }
 
+        if (requests.Select(request => request.Event).OfType<PaymentNews>().ToList() is { Count: > 0 } events)
+            reads.Add(PaymentEventStatements.Read(events), row => _desk.LearnEvent(row.GetString(0), row.GetString(1)));
         if (requests.Sum(request => request.NewPayments) is > 0 and var payments)
             paymentIds.AddRead(reads, payments);
         if (_answers.Queries(reads.Now) is { Count: > 0 } queries)

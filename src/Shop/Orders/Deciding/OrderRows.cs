@@ -1,4 +1,5 @@
 using Maydon.Kernel.Outbox;
+using Maydon.Shop.Payments.Settling;
 using Maydon.Shop.Stock;
 using Npgsql;
 
@@ -15,6 +16,7 @@ internal sealed class OrderRows
     private readonly List<OrderChange> _changes = [];
     private readonly Dictionary<long, PaymentState> _addedPayments = [];
     private readonly Dictionary<long, PaymentState> _changedPayments = [];
+    private readonly List<PaymentEvent> _events = [];
     private readonly List<OutboxMessage> _mails = [];
     private readonly HashSet<long> _productsWithNewStock = [];
 
@@ -27,6 +29,8 @@ internal sealed class OrderRows
     public void Changed(OrderChange change) => _changes.Add(change);
 
     public void Keep(PaymentState payment, bool isNew) => (isNew || _addedPayments.ContainsKey(payment.Id) ? _addedPayments : _changedPayments)[payment.Id] = payment;
+
+    public void Received(PaymentEvent received) => _events.Add(received);
 
     public void Mail(OutboxMessage mail) => _mails.Add(mail);
 
@@ -44,10 +48,13 @@ internal sealed class OrderRows
             writes.Add(OrderStatements.Update([.. _changed.Values]));
         if (_changes.Count > 0)
             writes.Add(OrderStatements.InsertChanges(_changes));
-        if (_addedPayments.Count > 0)
-            writes.Add(PaymentStatements.Insert([.. _addedPayments.Values]));
+        // First what ends, then what begins: an order has one attempt under way.
         if (_changedPayments.Count > 0)
             writes.Add(PaymentStatements.Update([.. _changedPayments.Values]));
+        if (_addedPayments.Count > 0)
+            writes.Add(PaymentStatements.Insert([.. _addedPayments.Values]));
+        if (_events.Count > 0)
+            writes.Add(PaymentEventStatements.Insert(_events));
         if (_mails.Count > 0)
             writes.Add(OutboxWriter.CommandForNew(_mails));
         if (_productsWithNewStock.Count > 0)

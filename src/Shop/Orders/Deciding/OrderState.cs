@@ -17,6 +17,12 @@ internal static class CancelReason
     public const string ByBuyer = "cancelled by the buyer";
     public const string ByShop = "cancelled by the shop";
     public const string HoldExpired = "hold expired";
+
+    /// <summary>The page of the payment provider closed without a payment.</summary>
+    public const string NotPaid = "not paid";
+
+    /// <summary>Nobody wanted it ended: a payment that comes after all brings it back, while there is stock.</summary>
+    public static bool IsForWantOfMoney(string? reason) => reason is HoldExpired or NotPaid;
 }
 
 /// <summary>Who ordered, and where it goes.</summary>
