@@ -2,9 +2,11 @@ using Maydon.Kernel.Localization;
 using Maydon.Kernel.Persistence;
 using Maydon.Shop.Browsing;
 using Maydon.Shop.Carts;
+using Maydon.Shop.Catalogue;
 using Maydon.Shop.Localization;
 using Maydon.Shop.Orders;
 using Maydon.Shop.Payments;
+using Maydon.Shop.Reviews;
 using Maydon.Shop.Stock;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,6 +24,8 @@ public static class ShopModule
         services.AddModuleDbContext<ShopDbContext>();
         services.AddSingleton<StockChanges>();
         services.AddSingleton<ShopStamps>();
+        services.AddCatalogue();
+        services.AddReviews();
         services.AddOrders();
         services.AddCarts();
         services.AddPayments();
@@ -32,6 +36,8 @@ public static class ShopModule
     {
         // Made before the node listens, so that it misses no signal.
         _ = routes.ServiceProvider.GetRequiredService<ShopStamps>();
+        routes.MapCatalogue();
+        routes.MapReviews();
         routes.MapCarts();
         routes.MapPayments();
     }
