@@ -2,11 +2,9 @@ using Maydon.Kernel.Localization;
 using Maydon.Kernel.Persistence;
 using Maydon.Shop.Browsing;
 using Maydon.Shop.Carts;
-using Maydon.Shop.Catalogue;
 using Maydon.Shop.Localization;
 using Maydon.Shop.Orders;
 using Maydon.Shop.Payments;
-using Maydon.Shop.Reviews;
 using Maydon.Shop.Stock;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,9 +21,7 @@ public static class ShopModule
         services.AddValidation();
         services.AddModuleDbContext<ShopDbContext>();
         services.AddSingleton<StockChanges>();
-        services.AddSingleton<ShopStamps>();
-        services.AddCatalogue();
-        services.AddReviews();
+        services.AddBrowsing();
         services.AddOrders();
         services.AddCarts();
         services.AddPayments();
@@ -34,10 +30,7 @@ public static class ShopModule
 
     public static void MapShop(this IEndpointRouteBuilder routes)
     {
-        // Made before the node listens, so that it misses no signal.
-        _ = routes.ServiceProvider.GetRequiredService<ShopStamps>();
-        routes.MapCatalogue();
-        routes.MapReviews();
+        routes.MapBrowsing();
         routes.MapCarts();
         routes.MapPayments();
     }

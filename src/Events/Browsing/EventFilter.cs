@@ -1,5 +1,6 @@
 using System.Text;
 using Maydon.Events.Searching;
+using Maydon.Kernel.Persistence;
 
 namespace Maydon.Events.Browsing;
 

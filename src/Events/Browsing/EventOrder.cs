@@ -1,4 +1,5 @@
 using Maydon.Kernel.Http;
+using Maydon.Kernel.Persistence;
 
 namespace Maydon.Events.Browsing;
 

@@ -1,5 +1,4 @@
 using Maydon.Events.Caching;
-using Maydon.Events.Searching;
 using Maydon.Kernel.Caching;
 using Maydon.Kernel.Persistence;
 using Npgsql;

@@ -1,5 +1,6 @@
 using Maydon.Events.Organising;
 using Maydon.Inventory;
+using Maydon.Kernel.Persistence;
 using Npgsql;
 
 namespace Maydon.Events.Browsing;

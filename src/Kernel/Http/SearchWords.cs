@@ -14,7 +14,8 @@ public static class SearchWords
 
     private static readonly char[] s_separators = [' ', ',', '\t', '\n', '\r', '\u00a0'];
 
-    private static IReadOnlyList<string> Split(string? text) =>
+    /// <summary>What stands between blanks and commas, each once.</summary>
+    public static IReadOnlyList<string> Split(string? text) =>
         [.. (text ?? "").Split(s_separators, StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.OrdinalIgnoreCase).Take(Most)];
 
     /// <summary>Each word as a LIKE pattern that finds it anywhere; <c>%</c>, <c>_</c> and <c>\</c> stand for themselves.</summary>

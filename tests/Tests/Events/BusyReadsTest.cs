@@ -1,6 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Maydon.Events.Searching;
+using Maydon.Kernel.Caching;
 using Maydon.Tests.Support;
 using Npgsql;
 

@@ -7,11 +7,7 @@ namespace Maydon.Shop.Catalogue.Attributes;
 internal sealed class ShopAttribute
 {
     public long Id { get; private set; }
-    public string Name { get; private set; } = "";
-
-    public static ShopAttribute Create(string name) => new() { Name = name };
-
-    public void Rename(string name) => Name = name;
+    public required string Name { get; init; }
 }
 
 /// <summary>A value that an attribute can have, in the one spelling that was first.</summary>
