@@ -20,24 +20,19 @@ internal static class EventMailQueue
     /// <summary>A change is told so much later, with all that has changed by then: an organiser who corrects themselves sends one mail.</summary>
     public static readonly TimeSpan QuietTime = TimeSpan.FromMinutes(1);
 
-    // The notice that still waits is replaced by this one, which takes over its time and what the person was told before it. One that a
-    // worker has taken is let go: it tells the state before this change, or, if it comes later, sees that there is a newer one.
+    // A notice that still waits becomes this one: it keeps its time, and what the person was told before. One that a worker has taken is left
+    // alone: it tells the state before this change, or, if it comes later, sees that there is a newer one.
     private const string ChangedSql = """
         with people as materialized (
             select id, claim_id, 'registration:' || id || ':' || claim_id || ':' as subject from events.registrations where event_id = $1 and status = 'registered'),
-        waiting as materialized (
-            select people.id as registration_id, message.id, message.due_at, message.payload -> 'before' as before
-            from people join kernel.outbox message on message.kind = 'events.changed' and message.subject = people.subject || ($3 - 1)
-            where message.state = 'pending' and message.attempts = 0
-            for update of message),
-        replaced as (
-            update kernel.outbox message set state = 'skipped', payload = '{}', last_error = 'a later change is announced with it', done_at = $4
-            from waiting where message.id = waiting.id)
+        waiting as (
+            update kernel.outbox message set subject = people.subject || $3, payload = message.payload || jsonb_build_object('notice', $3)
+            from people
+            where message.kind = 'events.changed' and message.subject = people.subject || ($3 - 1) and message.state = 'pending' and message.attempts = 0
+            returning people.id)
         insert into kernel.outbox (kind, subject, payload, due_at)
-        select 'events.changed', people.subject || $3,
-            jsonb_build_object('registration_id', people.id, 'claim_id', people.claim_id, 'notice', $3, 'before', coalesce(waiting.before, $2)),
-            coalesce(waiting.due_at, $4 + $5)
-        from people left join waiting on waiting.registration_id = people.id
+        select 'events.changed', subject || $3, jsonb_build_object('registration_id', id, 'claim_id', claim_id, 'notice', $3, 'before', $2), $4 + $5
+        from people where not exists (select from waiting where waiting.id = people.id)
         on conflict (kind, subject) do nothing
         """;
 

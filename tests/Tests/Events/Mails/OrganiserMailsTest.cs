@@ -54,7 +54,7 @@ public sealed class OrganiserMailsTest(TestPostgres postgres)
 
         var notice = Assert.Single(await scene.MailsAsync(), mail => mail.Kind == "events.changed");
         Assert.Contains("Where: Place 4 (was: Tashkent, Navoiy 1)", notice.Text);
-        Assert.Equal(4, await scene.Server.ScalarAsync<long>("select count(*) from kernel.outbox where kind = 'events.changed' and state = 'skipped' and payload = '{}'"));
+        Assert.Equal(1, await scene.Server.ScalarAsync<long>("select count(*) from kernel.outbox where kind = 'events.changed'"));
         await PatchAsync(organiser, talk, new { location = "Place 5" });
         await scene.PassAsync(s_quiet);
         Assert.Contains("Where: Place 5 (was: Place 4)", (await scene.MailsAsync())[^1].Text);
@@ -80,7 +80,7 @@ public sealed class OrganiserMailsTest(TestPostgres postgres)
         await scene.PassAsync(s_quiet);
 
         Assert.Equal("confirmation", await scene.KindsAsync());
-        Assert.Equal(3, await scene.Server.ScalarAsync<long>("select count(*) from kernel.outbox where kind = 'events.changed' and state = 'skipped'"));
+        Assert.Equal(2, await scene.Server.ScalarAsync<long>("select count(*) from kernel.outbox where kind = 'events.changed' and state = 'skipped'"));
         // What was told is not taken back in silence.
         await PatchAsync(organiser, talk, new { location = "Samarkand" });
         await scene.PassAsync(s_quiet);
