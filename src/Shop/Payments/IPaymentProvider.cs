@@ -18,6 +18,9 @@ internal interface IPaymentProvider
     /// <summary>How a page that was opened stands now.</summary>
     Task<ProviderAnswer<CheckoutReport>> ReadAsync(string providerId, CancellationToken cancellationToken);
 
+    /// <summary>Closes a page that is open, so that nobody pays there any more; of one that is not open it tells how it stands.</summary>
+    Task<ProviderAnswer<CheckoutReport>> CloseAsync(string providerId, CancellationToken cancellationToken);
+
     /// <summary>Gives back all that is left of a payment; what was given back before counts as done.</summary>
     Task<ProviderAnswer<RefundReceipt>> RefundAsync(RefundWish wish, CancellationToken cancellationToken);
 }

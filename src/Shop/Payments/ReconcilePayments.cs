@@ -11,8 +11,8 @@ using NpgsqlTypes;
 namespace Maydon.Shop.Payments;
 
 /// <summary>
-/// Asks the provider about payments that nobody told us the end of, and goes on with attempts that a crash left behind. What comes of it takes the way
-/// that a webhook takes, so whichever comes second changes nothing.
+/// Asks the provider about payments that nobody told us the end of, closes pages whose order has ended, and goes on with attempts that a crash left
+/// behind. What comes of it takes the way that a webhook takes, so whichever comes second changes nothing.
 /// </summary>
 internal sealed class ReconcilePayments(NpgsqlDataSource database, OrderClaims claims, PaymentProviders providers, TakeNews news, TimeProvider clock) : IScheduledJob
 {
@@ -28,10 +28,11 @@ internal sealed class ReconcilePayments(NpgsqlDataSource database, OrderClaims c
     private const int MostPages = 10;
 
     private const string Sql = """
-        select id, order_id, provider, provider_id, status, expires_at, (select array_agg(l.variant_id) from shop.order_lines l where l.order_id = p.order_id)
-        from shop.payments p
-        where status in ('starting', 'open') and updated_at <= $1 and (updated_at <= $2 or expires_at > $2)
-        order by updated_at, id limit $3
+        select p.id, p.order_id, p.provider, p.provider_id, o.status = 'pending', p.expires_at,
+            (select array_agg(l.variant_id) from shop.order_lines l where l.order_id = p.order_id)
+        from shop.payments p join shop.orders o on o.id = p.order_id
+        where p.status in ('starting', 'open') and p.updated_at <= $1 and (p.updated_at <= $2 or p.expires_at > $2)
+        order by p.updated_at, p.id limit $3
         """;
 
     private const string TouchSql = "update shop.payments set updated_at = $2 where id = $1 and status in ('starting', 'open')";
@@ -60,7 +61,7 @@ internal sealed class ReconcilePayments(NpgsqlDataSource database, OrderClaims c
             return await TouchAsync(payment, cancellationToken);
         if (payment.ProviderId is not { } providerId)
             return await OpenAsync(payment, provider, cancellationToken);
-        var answer = await provider.ReadAsync(providerId, cancellationToken);
+        var answer = payment.IsAwaited ? await provider.ReadAsync(providerId, cancellationToken) : await provider.CloseAsync(providerId, cancellationToken);
         return answer switch
         {
             { Value: { State: not CheckoutState.Open } report } => await news.ExecuteAsync(NewsOf(payment, report), cancellationToken) is null,
@@ -73,7 +74,7 @@ internal sealed class ReconcilePayments(NpgsqlDataSource database, OrderClaims c
     /// <summary>A crash came between the attempt and the provider's answer.</summary>
     private async Task<bool> OpenAsync(Unfinished payment, IPaymentProvider provider, CancellationToken cancellationToken)
     {
-        if (payment.ExpiresAt <= clock.Now())
+        if (payment.ExpiresAt <= clock.Now() || !payment.IsAwaited)
             return await GiveUpAsync(payment, "It never became a page.", cancellationToken);
         var found = await claims.DecideAsync(new ReadPayment(payment.Id, payment.OrderId, payment.VariantIds), cancellationToken);
         if (found is not { Order: { } order, Payment: { Status: PaymentStatus.Starting } begun })
@@ -124,7 +125,7 @@ internal sealed class ReconcilePayments(NpgsqlDataSource database, OrderClaims c
         {
             page.Add(new Unfinished(
                 reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2), await reader.IsDBNullAsync(3, cancellationToken) ? null : reader.GetString(3),
-                reader.GetFieldValue<DateTimeOffset>(5), reader.GetFieldValue<long[]>(6)));
+                reader.GetBoolean(4), reader.GetFieldValue<DateTimeOffset>(5), reader.GetFieldValue<long[]>(6)));
         }
 
         return page;
@@ -132,5 +133,5 @@ internal sealed class ReconcilePayments(NpgsqlDataSource database, OrderClaims c
 
     private static NpgsqlParameter Time(DateTimeOffset value) => new() { Value = value.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz };
 
-    private sealed record Unfinished(long Id, long OrderId, string Provider, string? ProviderId, DateTimeOffset ExpiresAt, long[] VariantIds);
+    private sealed record Unfinished(long Id, long OrderId, string Provider, string? ProviderId, bool IsAwaited, DateTimeOffset ExpiresAt, long[] VariantIds);
 }

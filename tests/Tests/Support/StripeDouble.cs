@@ -39,6 +39,7 @@ public enum StripeTrouble
 public sealed class StripeDouble : IAsyncDisposable
 {
     public const string SecretKey = "sk_test_51DoubleDoubleDoubleDouble";
+    private const string OneSession = "/v1/checkout/sessions/";
     public const string WebhookSecret = "whsec_double0123456789abcdefghijklmnop";
 
     private readonly WebApplication _app;
@@ -210,15 +211,30 @@ public sealed class StripeDouble : IAsyncDisposable
             return new StripeAnswer(200, session.ToJson());
         }
 
+        if (path.StartsWith(OneSession, StringComparison.Ordinal) && path.EndsWith("/expire", StringComparison.Ordinal))
+            return Close(path[OneSession.Length..^"/expire".Length]);
         return path == "/v1/refunds" ? Refund(form) : StripeAnswer.Error(404, "invalid_request_error", code: null, "Unrecognized request URL.");
     }
 
     private StripeAnswer Read(string path)
     {
-        const string sessions = "/v1/checkout/sessions/";
-        return path.StartsWith(sessions, StringComparison.Ordinal) && _sessions.TryGetValue(path[sessions.Length..], out var session)
+        return path.StartsWith(OneSession, StringComparison.Ordinal) && _sessions.TryGetValue(path[OneSession.Length..], out var session)
             ? new StripeAnswer(200, session.ToJson())
             : StripeAnswer.Error(404, "invalid_request_error", "resource_missing", "No such object.");
+    }
+
+    private StripeAnswer Close(string id)
+    {
+        if (!_sessions.TryGetValue(id, out var session))
+            return StripeAnswer.Error(404, "invalid_request_error", "resource_missing", "No such checkout.session.");
+        lock (session)
+        {
+            if (session.Status != "open")
+                return StripeAnswer.Error(400, "invalid_request_error", code: null, $"Only Checkout Sessions with a status in [\"open\"] can be expired. This Checkout Session has a status of `{session.Status}`.");
+            session.Status = "expired";
+        }
+
+        return new StripeAnswer(200, session.ToJson());
     }
 
     private StripeAnswer Refund(StripeForm form)

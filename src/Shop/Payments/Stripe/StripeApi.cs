@@ -48,9 +48,15 @@ internal sealed class StripeApi : IDisposable
         SendAsync(() => new HttpRequestMessage(HttpMethod.Get, path), cancellationToken);
 
     public Task<ProviderAnswer<StripeObject>> PostAsync(
-        string path, IReadOnlyList<KeyValuePair<string, string>> form, string idempotencyKey, CancellationToken cancellationToken) =>
+        string path, IReadOnlyList<KeyValuePair<string, string>> form, string? idempotencyKey, CancellationToken cancellationToken) =>
         SendAsync(
-            () => new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(form), Headers = { { "Idempotency-Key", idempotencyKey } } },
+            () =>
+            {
+                var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(form) };
+                if (idempotencyKey is not null)
+                    request.Headers.Add("Idempotency-Key", idempotencyKey);
+                return request;
+            },
             cancellationToken);
 
     /// <summary>A lost connection is tried once more, and so is a key that another of our requests is using at this moment.</summary>

@@ -42,6 +42,18 @@ internal sealed class StripePayments(StripeApi api, MaydonSettings settings) : I
         return answer.Value is { } session ? StripeSessions.Report(session, providerId) : answer.Failure!;
     }
 
+    public async Task<ProviderAnswer<CheckoutReport>> CloseAsync(string providerId, CancellationToken cancellationToken)
+    {
+        // Without a key: to close twice is refused, and a refusal is no news.
+        var answer = await api.PostAsync($"v1/checkout/sessions/{Uri.EscapeDataString(providerId)}/expire", [], idempotencyKey: null, cancellationToken);
+        return answer switch
+        {
+            { Value: { } session } => StripeSessions.Report(session, providerId),
+            { Failure.Kind: FailureKind.Refused } => await ReadAsync(providerId, cancellationToken),
+            _ => answer.Failure!,
+        };
+    }
+
     public async Task<ProviderAnswer<RefundReceipt>> RefundAsync(RefundWish wish, CancellationToken cancellationToken)
     {
         // No amount: all that is left, were some of it given back by hand before.

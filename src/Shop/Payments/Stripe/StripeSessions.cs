@@ -17,7 +17,7 @@ internal static class StripeSessions
         var (amount, currency) = Amount(session, "amount_total");
         var state = (session.Text("status"), session.Text("payment_status")) switch
         {
-            (_, "paid" or "no_payment_required") => CheckoutState.Paid,
+            (_, "paid") => CheckoutState.Paid,
             ("expired", _) => CheckoutState.Over,
             _ => CheckoutState.Open,
         };

@@ -6,13 +6,14 @@ namespace Maydon.Tests.Shop.Payments;
 public sealed class PaymentControlTest
 {
     [Theory]
+    [InlineData("underway", nameof(CheckoutSessionTest.Asked_by_twenty_at_once_it_is_one_page), typeof(CheckoutSessionTest))]
     [InlineData("event", nameof(PaymentRaceTest.One_event_twenty_times_has_one_effect))]
     [InlineData("settled", nameof(PaymentRaceTest.Twenty_events_of_one_payment_have_one_effect))]
     [InlineData("late", nameof(PaymentRaceTest.Late_payments_of_five_orders_get_the_three_pieces_that_are_left))]
     [InlineData("amount", nameof(PaymentRaceTest.A_wrong_amount_never_pays))]
-    public async Task Without_a_guard_the_test_fails(string guard, string test)
+    public async Task Without_a_guard_the_test_fails(string guard, string test, Type? of = null)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(PaymentRaceTest).Assembly.Location, "-method", $"{typeof(PaymentRaceTest).FullName}.{test}"])
+        var start = new ProcessStartInfo("dotnet", [typeof(PaymentRaceTest).Assembly.Location, "-method", $"{(of ?? typeof(PaymentRaceTest)).FullName}.{test}"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,3 +1,4 @@
+using Maydon.Shop.Orders.Changing;
 using Maydon.Shop.Orders.Deciding;
 using Maydon.Shop.Payments;
 using Maydon.Shop.Payments.Starting;
@@ -90,6 +91,44 @@ public sealed class ReconcileTest(PaymentServer scene) : IClassFixture<PaymentSe
     }
 
     [Fact]
+    public async Task The_page_of_an_order_that_has_ended_is_closed()
+    {
+        var order = await scene.OrderAsync();
+        var session = await order.OpenAsync();
+        await CancelAsync(order);
+        await ReconcileAsync(after: 6);
+        Assert.Equal("expired", scene.Stripe.Session(session).Status);
+        Assert.Equal("expired", await order.PaymentsAsync());
+        Assert.Equal("→pending, pending→cancelled", await order.HistoryAsync());
+        await scene.VerifyAsync();
+    }
+
+    [Fact]
+    public async Task Paid_on_the_page_of_an_order_that_has_ended_it_goes_back()
+    {
+        var order = await scene.OrderAsync();
+        var session = await order.OpenAsync();
+        await CancelAsync(order);
+        scene.Stripe.Complete(session);
+        await ReconcileAsync(after: 6);
+        await scene.DrainAsync();
+        Assert.Equal("refunded", await order.PaymentsAsync());
+        Assert.Equal(20_000, scene.Stripe.Charges.Single(charge => charge.PaymentIntent == scene.Stripe.Session(session).PaymentIntent).Refunded);
+        await scene.VerifyAsync();
+    }
+
+    [Fact]
+    public async Task An_attempt_of_an_order_that_has_ended_is_given_up()
+    {
+        var order = await scene.OrderAsync();
+        await BeginAsync(order);
+        await CancelAsync(order);
+        await ReconcileAsync(after: 6);
+        Assert.Equal("failed", await order.PaymentsAsync());
+        Assert.DoesNotContain(scene.Stripe.Sessions, session => session.Metadata["order_id"] == $"{order.Id}");
+    }
+
+    [Fact]
     public async Task While_the_provider_is_away_nothing_is_concluded()
     {
         var order = await scene.OrderAsync();
@@ -132,6 +171,9 @@ public sealed class ReconcileTest(PaymentServer scene) : IClassFixture<PaymentSe
 
     private Task<OrderDecision> BeginAsync(Bought order) => scene.Server.App.Services.GetRequiredService<OrderClaims>().DecideAsync(
         new BeginPayment(order.Id, PaymentScene.Staff, Provider.Name, TimeSpan.FromMinutes(30), [order.VariantId]), CancellationToken.None);
+
+    private Task<OrderDecision> CancelAsync(Bought order) =>
+        scene.Server.App.Services.GetRequiredService<OrderClaims>().DecideAsync(new CancelOrder(order.Id, PaymentScene.Staff, [order.VariantId]), CancellationToken.None);
 
     private async Task ReconcileAsync(int after)
     {

@@ -66,6 +66,12 @@ public sealed class SecondProviderTest(TestPostgres postgres)
         public Task<ProviderAnswer<CheckoutReport>> ReadAsync(string providerId, CancellationToken cancellationToken) =>
             Task.FromResult<ProviderAnswer<CheckoutReport>>(new CheckoutReport(providerId, States[providerId], "coins", 100m, "UZS"));
 
+        public Task<ProviderAnswer<CheckoutReport>> CloseAsync(string providerId, CancellationToken cancellationToken)
+        {
+            States.TryUpdate(providerId, CheckoutState.Over, CheckoutState.Open);
+            return ReadAsync(providerId, cancellationToken);
+        }
+
         public Task<ProviderAnswer<RefundReceipt>> RefundAsync(RefundWish wish, CancellationToken cancellationToken) =>
             Task.FromResult<ProviderAnswer<RefundReceipt>>(new RefundReceipt("returned"));
     }
