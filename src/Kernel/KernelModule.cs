@@ -4,6 +4,7 @@ using Maydon.Kernel.Mail;
 using Maydon.Kernel.Operations;
 using Maydon.Kernel.Outbox;
 using Maydon.Kernel.Persistence;
+using Maydon.Kernel.Redis;
 using Maydon.Kernel.Settings;
 using Maydon.Kernel.Signals;
 using Microsoft.AspNetCore.Builder;
@@ -21,6 +22,7 @@ public static class KernelModule
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
         services.AddKernelPersistence(database);
+        services.AddRedis(settings);
         services.AddKernelHttp(settings);
         services.AddJobs();
         services.AddOutbox();

@@ -110,11 +110,7 @@ internal sealed partial class RegistrationRound(IReadOnlyList<SeatRequest> reque
         writes.Add(seats.TellOthers(_touchedEvents));
     }
 
-    public override void Committed()
-    {
-        if (_touchedEvents.Count > 0)
-            seats.TellThisNode(_touchedEvents);
-    }
+    public override Task CommittedAsync() => seats.TellNowAsync(_touchedEvents);
 
     private void Keep((long EventId, long UserId) key, RegistrationState state, string mail, DateTimeOffset now)
     {

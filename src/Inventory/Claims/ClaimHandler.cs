@@ -86,9 +86,7 @@ public abstract class ClaimRound
     public abstract void AddWrites(NpgsqlBatchCommandCollection writes);
 
     /// <summary>Called after the commit and before anybody is answered: the place to stamp caches.</summary>
-    public virtual void Committed()
-    {
-    }
+    public virtual Task CommittedAsync() => Task.CompletedTask;
 }
 
 /// <inheritdoc cref="ClaimRound"/>

@@ -22,6 +22,8 @@ public abstract class CachedReads(ReadStamps stamps, TimeProvider clock, IOption
     public CachedBody? Find(HttpContext context) =>
         _bodies.Find(Key(context.Request)) is { } body && IsFor(body, context) ? body : null;
 
+    internal ValueTask CatchUpAsync() => stamps.CatchUpAsync();
+
     /// <summary>The answer that <paramref name="read"/> makes, unless it is kept; null when it makes none.</summary>
     public async Task<CachedAnswer<T>?> GetAsync<T>(HttpContext context, Func<CancellationToken, Task<Fresh<T>?>> read, CancellationToken cancellationToken) where T : class
     {
@@ -70,8 +72,21 @@ public static class CachedReadConventions
         {
             var handler = endpoint.RequestDelegate!;
             endpoint.RequestDelegate = context =>
-                context.RequestServices.GetRequiredService<TReads>().Find(context) is { } body ? body.WriteAsync(context) : handler(context);
+            {
+                var reads = context.RequestServices.GetRequiredService<TReads>();
+                var caughtUp = reads.CatchUpAsync();
+                return caughtUp.IsCompletedSuccessfully ? AnswerAsync(reads, context, handler) : AnswerLaterAsync(caughtUp, reads, context, handler);
+            };
         });
         return builder;
+    }
+
+    private static Task AnswerAsync(CachedReads reads, HttpContext context, RequestDelegate handler) =>
+        reads.Find(context) is { } body ? body.WriteAsync(context) : handler(context);
+
+    private static async Task AnswerLaterAsync(ValueTask caughtUp, CachedReads reads, HttpContext context, RequestDelegate handler)
+    {
+        await caughtUp;
+        await AnswerAsync(reads, context, handler);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Maydon.Kernel.Redis;
 using Maydon.Kernel.Signals;
 using Npgsql;
 
@@ -8,7 +9,7 @@ namespace Maydon.Kernel.Caching;
 /// Says of which subjects the levels have changed (the seats of events, the stock of products), so that what was read of them is read again:
 /// on this node before the caller is answered, on all with the commit: should this node not learn how its commit ended, the signal still does.
 /// </summary>
-public abstract class LevelChanges(ClusterSignals signals, string topic)
+public abstract class LevelChanges(ClusterSignals signals, ChangeLog log, string topic)
 {
     // A batch may touch more subjects than a signal can name.
     private const int LongestSignal = 6_000;
@@ -25,16 +26,26 @@ public abstract class LevelChanges(ClusterSignals signals, string topic)
             missed();
             return Task.CompletedTask;
         });
+        log.Follow(topic, payload => Deliver(payload, changed, missed), missed);
     }
 
     /// <summary>Tells all nodes, as part of the transaction that changes the levels.</summary>
-    public NpgsqlBatchCommand TellOthers(IEnumerable<long> subjectIds)
+    public NpgsqlBatchCommand TellOthers(IEnumerable<long> subjectIds) => ClusterSignals.Command(topic, Payload(subjectIds));
+
+    /// <summary>After the commit and before anybody is answered. Where nodes share a Redis, they all know before this returns.</summary>
+    public Task TellNowAsync(IReadOnlyCollection<long> subjectIds)
     {
-        var ids = string.Join(',', subjectIds);
-        return ClusterSignals.Command(topic, ids.Length > LongestSignal ? "" : ids);
+        if (subjectIds.Count == 0)
+            return Task.CompletedTask;
+        _changed(subjectIds);
+        return log.TellAsync(topic, Payload(subjectIds));
     }
 
-    public void TellThisNode(IEnumerable<long> subjectIds) => _changed(subjectIds);
+    private static string Payload(IEnumerable<long> subjectIds)
+    {
+        var ids = string.Join(',', subjectIds);
+        return ids.Length > LongestSignal ? "" : ids;
+    }
 
     private static void Deliver(string ids, Action<IEnumerable<long>> changed, Action missed)
     {

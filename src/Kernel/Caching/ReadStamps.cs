@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Maydon.Kernel.Persistence;
+using Maydon.Kernel.Redis;
 using Maydon.Kernel.Signals;
 
 namespace Maydon.Kernel.Caching;
@@ -13,7 +14,7 @@ public readonly record struct ReadMark(long Written, long Levels)
 
 /// <summary>
 /// Counts the writes that a module's cached reads depend on: those of this node before their answer goes out, those of all nodes as their
-/// signals arrive. Marked before the first query, a read can be told fresh from stale ever after.
+/// signals arrive, or, with Redis, before anything is answered (<see cref="ChangeLog"/>). Marked before the first query, a read can be told fresh from stale ever after.
 /// </summary>
 public abstract class ReadStamps
 {
@@ -22,21 +23,26 @@ public abstract class ReadStamps
 
     private readonly Lock _changing = new();
     private readonly long[] _levels = new long[Buckets];
+    private readonly ChangeLog _log;
     private readonly string _topic;
     private long _written;
     private long _lastLevel;
 
     /// <param name="topic">Of the signals that tell other nodes.</param>
-    protected ReadStamps(ClusterSignals signals, string topic, LevelChanges levels)
+    protected ReadStamps(ClusterSignals signals, ChangeLog log, string topic, LevelChanges levels)
     {
-        _topic = topic;
+        (_log, _topic) = (log, topic);
         signals.Subscribe(topic, _ => CountWrite(), _ =>
         {
             Forget();
             return Task.CompletedTask;
         });
+        log.Follow(topic, _ => CountWrite(), Forget);
         levels.Subscribe(ChangeLevels, Forget);
     }
+
+    /// <summary>Where nodes share a Redis: before anything is answered from memory, or marked. Then even another node's write is never missed.</summary>
+    public ValueTask CatchUpAsync() => _log.CatchUpAsync();
 
     public ReadMark Mark() => new(Volatile.Read(ref _written), Volatile.Read(ref _lastLevel));
 
@@ -57,7 +63,11 @@ public abstract class ReadStamps
     public async Task WrittenAsync(DbSession session, CancellationToken cancellationToken)
     {
         await ClusterSignals.SendAsync(session.Connection, _topic, "", cancellationToken);
-        session.AfterCommit(CountWrite);
+        session.AfterCommit(() =>
+        {
+            CountWrite();
+            return _log.TellAsync(_topic, "");
+        });
     }
 
     /// <summary>Anything may have been written.</summary>

@@ -33,6 +33,7 @@ public sealed class StampedCache<T>(long sizeLimit, ReadStamps stamps, TimeProvi
 
     private sealed record Entry(Fresh<T> Read, ReadMark Mark, DateTimeOffset At);
 
+    /// <summary>As far as this node knows: see <see cref="ReadStamps.CatchUpAsync"/>.</summary>
     public T? Find(string key)
     {
         var now = clock.GetUtcNow();
@@ -45,6 +46,7 @@ public sealed class StampedCache<T>(long sizeLimit, ReadStamps stamps, TimeProvi
     /// </summary>
     public async Task<T?> GetAsync(string key, Func<T?, CancellationToken, Task<Fresh<T>?>> read, CancellationToken cancellationToken)
     {
+        await stamps.CatchUpAsync();
         if (Find(key) is { } kept)
             return kept;
         var (arrival, arrivedAt) = (stamps.Mark(), clock.GetUtcNow());

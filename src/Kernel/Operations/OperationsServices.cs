@@ -24,6 +24,10 @@ internal static class OperationsServices
         services.AddScoped<ICheck, DatabaseDurabilityCheck>();
         services.AddScoped<ICheck, DatabaseRoleCheck>();
         services.AddScoped<ICheck, DatabaseClockCheck>();
+        services.AddScoped<ICheck, RedisReachableCheck>();
+        services.AddScoped<ICheck, RedisEvictionCheck>();
+        services.AddScoped<ICheck, RedisPersistenceCheck>();
+        services.AddScoped<ICheck, RedisPasswordCheck>();
         services.AddScoped<ICheck, MailQueueCheck>();
         services.AddScoped<ICheck, UnhandledMailCheck>();
         services.AddScoped<ICheck, DeadMailCheck>();

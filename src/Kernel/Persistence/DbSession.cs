@@ -8,7 +8,7 @@ namespace Maydon.Kernel.Persistence;
 /// </summary>
 public sealed class DbSession(NpgsqlDataSource source) : IAsyncDisposable
 {
-    private readonly List<Action> _afterCommit = [];
+    private readonly List<Func<Task>> _afterCommit = [];
     private NpgsqlTransaction? _transaction;
     private int _depth;
 
@@ -42,7 +42,14 @@ public sealed class DbSession(NpgsqlDataSource source) : IAsyncDisposable
     }
 
     /// <summary>Runs once the outermost transaction is committed, and never if it is rolled back: cache stamps, wake-up calls.</summary>
-    public void AfterCommit(Action action)
+    public void AfterCommit(Action action) => AfterCommit(() =>
+    {
+        action();
+        return Task.CompletedTask;
+    });
+
+    /// <summary>The same, and whoever commits is kept until it is done.</summary>
+    public void AfterCommit(Func<Task> action)
     {
         if (!InTransaction)
             throw new InvalidOperationException("AfterCommit belongs inside a transaction.");
@@ -58,10 +65,10 @@ public sealed class DbSession(NpgsqlDataSource source) : IAsyncDisposable
         }
 
         await _transaction!.CommitAsync(cancellationToken);
-        Action[] actions = [.. _afterCommit];
+        Func<Task>[] actions = [.. _afterCommit];
         await EndAsync();
         foreach (var action in actions)
-            action();
+            await action();
     }
 
     internal async Task RollbackAsync(string? savepoint, int afterCommitCount)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Mail;
 using dotenv.net;
+using Maydon.Kernel.Redis;
 using Npgsql;
 
 namespace Maydon.Kernel.Settings;
@@ -228,12 +229,9 @@ public static class SettingsReader
     {
         if (values.Text("REDIS_URL") is not { } value)
             return null;
-        if (Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme == "redis" && url.Host.Length > 0 && url.Query.Length == 0 && url.Fragment.Length == 0
-            && (url.AbsolutePath is "/" or "" || int.TryParse(url.AbsolutePath.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out _)))
-            return url;
-        // Not the value: it may hold a password.
-        values.AddFault("REDIS_URL cannot be understood: set it to redis://:password@host:6379/0.");
-        return null;
+        if (RedisAddress.Fault(value, out var address) is { } fault)
+            values.AddFault(fault);
+        return address;
     }
 
     private static ShopSettings ReadShop(SettingValues values)

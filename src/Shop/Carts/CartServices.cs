@@ -1,4 +1,6 @@
 using Maydon.Kernel.Jobs;
+using Maydon.Kernel.Redis;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Maydon.Shop.Carts;
@@ -7,7 +9,10 @@ internal static class CartServices
 {
     public static void AddCarts(this IServiceCollection services)
     {
-        services.AddScoped<ICartStore, PostgresCarts>();
+        services.AddScoped<PostgresCarts>();
+        services.AddScoped<ICartStore>(provider => provider.GetService<RedisConnection>() is { } redis
+            ? new RedisCarts(redis, provider.GetRequiredService<IHttpContextAccessor>())
+            : provider.GetRequiredService<PostgresCarts>());
         services.AddScoped<CartVariants>();
         services.AddScoped<CallersCart>();
         services.AddScoped<ChangeCart>();

@@ -57,7 +57,7 @@ internal sealed class ClaimSession(NpgsqlDataSource database, ClaimMeters meters
             // It is stored: whatever fails from here on must not lead to a second try.
             InDoubt = true;
             foreach (var round in rounds)
-                round.Committed();
+                await round.CommittedAsync();
             InDoubt = false;
             return busy;
         }

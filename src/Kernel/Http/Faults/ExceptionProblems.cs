@@ -22,6 +22,8 @@ internal sealed class ExceptionProblems(IEnumerable<ConstraintProblem> constrain
                     return BindingProblems.Find(bad, context);
                 case PostgresException refused:
                     return Find(refused);
+                case ServiceAwayException away:
+                    return away.Refusal;
                 case NpgsqlException:
                     // No answer from the database: refused, cut off, timed out, or no connection free.
                     return Unavailable();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Maydon.Kernel.Settings;
@@ -33,7 +34,7 @@ internal sealed class GuestCookie(MaydonSettings settings)
         if (!request.Cookies.TryGetValue(Name, out var value) || value is null)
             return null;
         Span<byte> bytes = stackalloc byte[SecretBytes + HMACSHA256.HashSizeInBytes];
-        if (!Base64Url.TryDecodeFromChars(value, bytes, out var length) || length != bytes.Length)
+        if (Base64Url.DecodeFromChars(value, bytes, out var read, out var length) != OperationStatus.Done || read != value.Length || length != bytes.Length)
             return null;
         Span<byte> signature = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(_key, bytes[..SecretBytes], signature);

@@ -73,6 +73,7 @@ internal sealed class HonourIdempotencyKey(RequestDelegate next, ExceptionProble
     private async Task RunOnceAsync(HttpContext context, IdempotencyTicket ticket)
     {
         IResult answer;
+        context.Features.Set(new RepeatableRequest(ticket));
         var session = context.RequestServices.GetRequiredService<DbSession>();
         await using (var transaction = await session.BeginAsync(context.RequestAborted))
         {

@@ -17,4 +17,20 @@ public sealed record IdempotencyTicket(string Scope, string Key, byte[] RequestH
 
     /// <summary>The advisory lock that stands for scope and key.</summary>
     internal long LockId => BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{Scope}\u001f{Key}")));
+
+    internal string Fingerprint => Convert.ToHexStringLower(SHA256.HashData([.. Encoding.UTF8.GetBytes($"{Scope}\u001f{Key}\u001f"), .. RequestHash]));
+}
+
+/// <summary>
+/// A request with an <c>Idempotency-Key</c> that runs in the transaction of its answer, for whoever changes something outside the database:
+/// should that transaction be lost, the same request comes again.
+/// </summary>
+public sealed class RepeatableRequest
+{
+    internal RepeatableRequest(IdempotencyTicket ticket) => Fingerprint = ticket.Fingerprint;
+
+    /// <summary>The same whenever it comes; another body under the same key has another.</summary>
+    public string Fingerprint { get; }
+
+    public static RepeatableRequest? Of(HttpContext? context) => context?.Features.Get<RepeatableRequest>();
 }

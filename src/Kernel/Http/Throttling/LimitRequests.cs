@@ -16,10 +16,16 @@ internal sealed class LimitRequests(RequestDelegate next, ThrottleCounters count
         var limits = settings.Throttles;
         var catalogue = path.StartsWithSegments(s_catalogue, StringComparison.OrdinalIgnoreCase);
         var wait = CurrentUser.IdOf(context.User) is { } user
-            ? Hit(catalogue ? "user-catalogue" : "user", (ulong)user, catalogue ? limits.User : limits.UserDefault)
-            : Hit(catalogue ? "anonymous-catalogue" : "anonymous", CallerNetwork.Of(context.Connection.RemoteIpAddress), catalogue ? limits.Anon : limits.AnonDefault);
-        return wait is { } time ? Problem.Throttled(time).ExecuteAsync(context) : next(context);
+            ? HitAsync(catalogue ? "user-catalogue" : "user", (ulong)user, catalogue ? limits.User : limits.UserDefault, context)
+            : HitAsync(catalogue ? "anonymous-catalogue" : "anonymous", CallerNetwork.Of(context.Connection.RemoteIpAddress), catalogue ? limits.Anon : limits.AnonDefault, context);
+        // Without Redis it is known at once.
+        return wait.IsCompletedSuccessfully ? GoOn(wait.Result, context) : GoOnAsync(wait, context);
     }
 
-    private TimeSpan? Hit(string scope, UInt128 key, Rate? rate) => rate is null ? null : counters.Hit(scope, key, rate);
+    private async Task GoOnAsync(ValueTask<TimeSpan?> wait, HttpContext context) => await GoOn(await wait, context);
+
+    private Task GoOn(TimeSpan? wait, HttpContext context) => wait is { } time ? Problem.Throttled(time).ExecuteAsync(context) : next(context);
+
+    private ValueTask<TimeSpan?> HitAsync(string scope, UInt128 key, Rate? rate, HttpContext context) =>
+        rate is null ? default : counters.HitAsync(scope, key, rate, context.RequestAborted);
 }

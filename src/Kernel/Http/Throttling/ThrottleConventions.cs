@@ -30,12 +30,12 @@ public static class ThrottleConventions
         builder.Limit(scope, rate, http => (ulong)http.RequestServices.GetRequiredService<CurrentUser>().Id);
 
     private static TBuilder Limit<TBuilder>(this TBuilder builder, string scope, Func<ThrottleSettings, Rate?> rate, Func<HttpContext, UInt128> key) where TBuilder : IEndpointConventionBuilder =>
-        builder.AddEndpointFilter((context, next) =>
+        builder.AddEndpointFilter(async (context, next) =>
         {
             var http = context.HttpContext;
             return rate(http.RequestServices.GetRequiredService<MaydonSettings>().Throttles) is { } limit
-                && http.RequestServices.GetRequiredService<ThrottleCounters>().Hit(scope, key(http), limit) is { } wait
-                ? ValueTask.FromResult<object?>(Problem.Throttled(wait))
-                : next(context);
+                && await http.RequestServices.GetRequiredService<ThrottleCounters>().HitAsync(scope, key(http), limit, http.RequestAborted) is { } wait
+                ? Problem.Throttled(wait)
+                : await next(context);
         });
 }

@@ -61,7 +61,7 @@ internal sealed class OrderRound(IReadOnlyList<OrderRequest> requests, IdStash o
         _desk.Rows.AddWrites(writes, stock);
     }
 
-    public override void Committed() => stock.TellThisNode(_desk.Rows.ProductsWithNewStock);
+    public override Task CommittedAsync() => stock.TellNowAsync(_desk.Rows.ProductsWithNewStock);
 
     /// <summary>A row for each line; an order is known from its first.</summary>
     private Action<NpgsqlDataReader> LearnOrders()

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Maydon.Inventory;
@@ -87,7 +88,9 @@ internal sealed record CartAnswer(int Status, JsonObject Body, IReadOnlyList<str
         using (response)
         {
             var cookies = response.Headers.TryGetValues("Set-Cookie", out var values) ? values.ToList() : [];
-            return new((int)response.StatusCode, (await response.Content.ReadFromJsonAsync<JsonObject>())!, cookies, response.Headers.Contains("Idempotency-Replayed"));
+            var body = (await response.Content.ReadFromJsonAsync<JsonObject>())!;
+            Assert.True(response.StatusCode != HttpStatusCode.InternalServerError, (string?)body["detail"]);
+            return new((int)response.StatusCode, body, cookies, response.Headers.Contains("Idempotency-Replayed"));
         }
     }
 

@@ -18,6 +18,21 @@ public sealed class PostgresCartTest(TestServer server) : CartTest(server), ICla
     }
 }
 
+public sealed class RedisCartTest(RedisBackedServer backed) : CartTest(backed.Server), IClassFixture<RedisBackedServer>
+{
+    [Fact]
+    public async Task It_lies_in_redis_and_nowhere_else()
+    {
+        var thing = await Server.AddVariantAsync();
+        using var guest = Server.CreateBrowser();
+        await guest.AddAsync(thing);
+        Assert.Equal(0L, await Server.ScalarAsync<long>("select count(*) from shop.cart_lines where variant_id = $1", thing.Id));
+        Assert.True((bool)await backed.Redis.RunAsync(backed.Address, "return #redis.call('KEYS', 'maydon:cart:guest:*')"));
+    }
+
+    protected override Task AdvanceAsync(TimeSpan by) => backed.AdvanceAsync(by);
+}
+
 /// <summary>The cart of guests and of people, wherever carts lie.</summary>
 public abstract class CartTest(TestServer server)
 {

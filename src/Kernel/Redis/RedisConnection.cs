@@ -1,0 +1,128 @@
+using Maydon.Kernel.Settings;
+using Microsoft.Extensions.Hosting;
+using StackExchange.Redis;
+
+namespace Maydon.Kernel.Redis;
+
+/// <summary>
+/// The one connection to Redis that all requests of this node share. It never delays the start, comes back by itself, and no call waits
+/// longer than <see cref="Patience"/>: after one that did, the others are refused at once for a while. Registered only with <c>REDIS_URL</c>.
+/// </summary>
+public sealed class RedisConnection(MaydonSettings settings, TimeProvider clock, ILogger<RedisConnection> logger) : IHostedService, IAsyncDisposable
+{
+    // What Redis says while it cannot serve: it loads its data, is full, cannot write to its disk, follows another, wants a password.
+    private static readonly string[] s_notNow = ["LOADING", "OOM", "MISCONF", "READONLY", "NOAUTH", "WRONGPASS", "NOPERM", "BUSY", "MASTERDOWN", "NOREPLICAS", "TRYAGAIN"];
+
+    private readonly Lock _opening = new();
+    private Task<ConnectionMultiplexer>? _opened;
+    private long _openedAt;
+    private long _silentSince;
+    private int _isAway;
+
+    /// <summary>The client library has no time limit of its own for what is not awaited by a blocked thread.</summary>
+    internal static TimeSpan Patience { get; } = TimeSpan.FromSeconds(1);
+
+    private static TimeSpan Pause { get; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Runs the script in one round trip, mostly.</summary>
+    /// <exception cref="RedisUnavailableException">It may have run or not.</exception>
+    public Task<RedisResult> RunAsync(RedisScript script, RedisKey[] keys, RedisValue[] values, CancellationToken cancellationToken) =>
+        AskAsync(
+            async database =>
+            {
+                try
+                {
+                    return await database.ScriptEvaluateAsync(script.Hash, keys, values);
+                }
+                catch (RedisServerException e) when (e.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+                {
+                    // It was started anew, or somebody has flushed its scripts.
+                    return await database.ExecuteAsync("EVAL", [script.Text, keys.Length, .. keys.Cast<object>(), .. values.Cast<object>()]);
+                }
+            }, cancellationToken);
+
+    /// <summary>One plain command.</summary>
+    /// <exception cref="RedisUnavailableException">It may have run or not.</exception>
+    internal Task<RedisResult> RunAsync(string command, CancellationToken cancellationToken, params object[] arguments) =>
+        AskAsync(database => database.ExecuteAsync(command, arguments), cancellationToken);
+
+    /// <summary>Begins to connect.</summary>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _ = OpenAsync();
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_opened is { IsCompletedSuccessfully: true } opened)
+            await (await opened).CloseAsync(allowCommandsToComplete: false);
+    }
+
+    private async Task<RedisResult> AskAsync(Func<IDatabase, Task<RedisResult>> ask, CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref _silentSince) is not 0 and var since && clock.GetElapsedTime(since) < Pause)
+            throw new RedisUnavailableException("Redis was too slow a moment ago.");
+        try
+        {
+            var redis = await OpenAsync().WaitAsync(Patience, cancellationToken);
+            if (!redis.IsConnected)
+                throw new RedisUnavailableException("There is no connection to Redis.");
+            var answer = await ask(redis.GetDatabase()).WaitAsync(Patience, cancellationToken);
+            Volatile.Write(ref _silentSince, 0);
+            if (Interlocked.Exchange(ref _isAway, 0) == 1)
+                logger.LogInformation("Redis is back");
+            return answer;
+        }
+        catch (TimeoutException e)
+        {
+            Volatile.Write(ref _silentSince, clock.GetTimestamp());
+            throw Away("no answer in time", e);
+        }
+        catch (RedisServerException e) when (s_notNow.Any(word => e.Message.Contains(word, StringComparison.Ordinal)))
+        {
+            throw Away(e.Message, e);
+        }
+        catch (Exception e) when (e is RedisConnectionException or ObjectDisposedException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw Away(e.Message.Split(['\n', ';'])[0], e);
+        }
+        catch (RedisUnavailableException e)
+        {
+            throw Away(e.Message, e);
+        }
+    }
+
+    /// <summary>Said once, however many ask meanwhile.</summary>
+    private RedisUnavailableException Away(string reason, Exception cause)
+    {
+        if (Interlocked.Exchange(ref _isAway, 1) == 0)
+            logger.LogWarning("Redis cannot be used ({Reason}): carts answer 503, each node counts requests for itself, everything else goes on", reason);
+        return cause as RedisUnavailableException ?? new RedisUnavailableException(reason, cause);
+    }
+
+    /// <summary>Connected, or going on to try; what could not even begin (a name that is unknown) is begun again.</summary>
+    private Task<ConnectionMultiplexer> OpenAsync()
+    {
+        if (Volatile.Read(ref _opened) is { IsCompletedSuccessfully: true } opened)
+            return opened;
+        lock (_opening)
+        {
+            if (_opened is null || ((_opened.IsFaulted || _opened.IsCanceled) && clock.GetElapsedTime(_openedAt) >= Pause))
+                (_opened, _openedAt) = (ConnectAsync(), clock.GetTimestamp());
+            return _opened;
+        }
+    }
+
+    private async Task<ConnectionMultiplexer> ConnectAsync()
+    {
+        // The library looks names up before it awaits anything.
+        await Task.Yield();
+        var redis = await ConnectionMultiplexer.ConnectAsync(RedisAddress.ToOptions(settings.RedisUrl!));
+        // What waits for one answer must not wait for what others do with theirs.
+        redis.PreserveAsyncOrder = false;
+        return redis;
+    }
+}
