@@ -33,5 +33,6 @@ public static class ShopModule
         routes.MapBrowsing();
         routes.MapCarts();
         routes.MapPayments();
+        routes.MapOrders();
     }
 }

@@ -15,7 +15,7 @@ internal sealed class EventMailComposer(MaydonSettings settings)
     public OutgoingMail Compose(OutboxDelivery delivery, EventMailFacts facts)
     {
         var (registration, found, person, _) = facts;
-        var language = LanguageOf(person.Language);
+        var language = Messages.CultureOf(person.Language);
         var key = delivery.Kind.Replace("events.", "mail_", StringComparison.Ordinal);
         string Say(string suffix, params object?[] arguments) => Messages.Text(language, suffix, arguments);
 
@@ -73,7 +73,7 @@ internal sealed class EventMailComposer(MaydonSettings settings)
     private MailAttachment DrawUpCalendar(OutboxDelivery delivery, EventMailFacts facts, string? joinUrl, bool isCancelled)
     {
         var (registration, found, person, organiser) = facts;
-        var language = LanguageOf(person.Language);
+        var language = Messages.CultureOf(person.Language);
         var details = isCancelled ? null : Messages.Text(language, "mail_calendar_details", registration.TicketCode);
         var entry = new CalendarEntry
         {
@@ -96,6 +96,4 @@ internal sealed class EventMailComposer(MaydonSettings settings)
 
     /// <summary>What an organiser typed becomes something to press only if it is a web address.</summary>
     private static Uri? FindLink(string? text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" ? uri : null;
-
-    private static CultureInfo LanguageOf(string language) => CultureInfo.GetCultureInfo(Messages.Languages.Contains(language) ? language : Messages.Languages[0]);
 }

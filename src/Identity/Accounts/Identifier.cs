@@ -1,17 +1,17 @@
 using System.Text.RegularExpressions;
+using Maydon.Kernel.Mail;
 
 namespace Maydon.Identity.Accounts;
 
 internal enum IdentifierKind { Email, Phone, Username }
 
 /// <summary>
-/// What an account is called by, in its one spelling: every lookup and every counter uses it. Email addresses are ASCII, which
-/// leaves no second spelling that looks the same; without the signs that old mail servers take for a route (<c>%</c>, <c>!</c>), that begin an
-/// encoded word (<c>=?</c>) or mean something to a shell.
+/// What an account is called by, in its one spelling: every lookup and every counter uses it. Email addresses (<see cref="EmailAddress"/>) are
+/// ASCII, which leaves no second spelling that looks the same.
 /// </summary>
 internal sealed partial record Identifier(IdentifierKind Kind, string Value)
 {
-    private const int MaxEmail = 254;
+    private const int MaxEmail = EmailAddress.MaxLength;
 
     /// <summary>No account has it: a lookup that costs what a real one does.</summary>
     public static readonly Identifier Nobody = new(IdentifierKind.Email, "");
@@ -26,7 +26,7 @@ internal sealed partial record Identifier(IdentifierKind Kind, string Value)
     public static Identifier? Email(string? text)
     {
         var value = text?.Trim().ToLowerInvariant();
-        return value is { Length: > 0 and <= MaxEmail } && EmailShape().IsMatch(value) ? new(IdentifierKind.Email, value) : null;
+        return value is { Length: > 0 and <= MaxEmail } && EmailAddress.IsValid(value) ? new(IdentifierKind.Email, value) : null;
     }
 
     /// <summary>Blanks, dashes and brackets are dropped; nine digits or <c>998…</c> are numbers of Uzbekistan.</summary>
@@ -47,9 +47,6 @@ internal sealed partial record Identifier(IdentifierKind Kind, string Value)
         var value = text?.Trim().ToLowerInvariant();
         return value is not null && UsernameShape().IsMatch(value) ? new(IdentifierKind.Username, value) : null;
     }
-
-    [GeneratedRegex(@"\A(?=.{1,64}@)(?![^@]*=\?)[a-z0-9#$&'*+/=?^_{|}~-]+(\.[a-z0-9#$&'*+/=?^_{|}~-]+)*@(localhost|([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)\z", RegexOptions.ExplicitCapture, 10_000)]
-    private static partial Regex EmailShape();
 
     [GeneratedRegex(@"\A\+[1-9][0-9]{6,14}\z", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex PhoneShape();

@@ -5,6 +5,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using Maydon.Kernel.Localization;
+using Maydon.Kernel.Mail;
 
 namespace Maydon.Kernel.Http;
 
@@ -75,6 +76,15 @@ public sealed class MaxLineAttribute(int maximumLength) : StringLengthAttribute(
 
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
         value is string text && FieldRules.LeavesItsLine(text) ? new ValidationResult(Messages.Text("invalid_characters")) : base.IsValid(value, validationContext);
+}
+
+/// <summary>An address that mail can be sent to; blanks around it do not count.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
+public sealed class EmailFieldAttribute : ValidationAttribute
+{
+    public override bool IsValid(object? value) => value is not string { Length: > 0 } text || EmailAddress.IsValid(text.Trim().ToLowerInvariant());
+
+    public override string FormatErrorMessage(string name) => Messages.Text("invalid_email");
 }
 
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]

@@ -13,6 +13,15 @@ public static class Messages
     /// <summary>The languages people can choose, the default first.</summary>
     public static readonly IReadOnlyList<string> Languages = ["uz", "uz-Cyrl", "ru", "en", "kaa"];
 
+    /// <summary>A language that somebody has chosen, or the default one for what is none.</summary>
+    public static CultureInfo CultureOf(string language) => CultureInfo.GetCultureInfo(Spell(language));
+
+    /// <summary>That of the request, as <see cref="Languages"/> spells it.</summary>
+    public static string CurrentLanguage => Spell(CultureInfo.CurrentUICulture.Name);
+
+    // Without ICU .NET spells a culture's name its own way.
+    private static string Spell(string language) => Languages.FirstOrDefault(known => known.Equals(language, StringComparison.OrdinalIgnoreCase)) ?? Languages[0];
+
     private static readonly Lock s_registering = new();
     private static Source[] s_sources = [new("Maydon.Kernel.Localization.Messages", typeof(Messages).Assembly)];
 
@@ -45,7 +54,6 @@ public static class Messages
     {
         private readonly ResourceManager _default = new(name, assembly);
 
-        // Without ICU .NET spells a culture's name its own way.
         private readonly Dictionary<string, ResourceManager> _translations = Languages
             .Where(language => assembly.GetManifestResourceInfo($"{name}.{language}.resources") is not null)
             .ToDictionary(language => language, language => new ResourceManager($"{name}.{language}", assembly), StringComparer.OrdinalIgnoreCase);

@@ -19,13 +19,16 @@ public sealed class SqlValues
 
     public string Add(string[] values) => Add(new NpgsqlParameter { Value = values });
 
+    public string Add(byte[] value) => Add(new NpgsqlParameter { Value = value });
+
     public string Add(DateTimeOffset value) => Add(new NpgsqlParameter { Value = value.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
 
+    /// <summary>May be called again: a count and its page share their conditions.</summary>
     public NpgsqlCommand ToCommand(string sql, NpgsqlConnection connection)
     {
         var command = new NpgsqlCommand(sql, connection);
         foreach (var parameter in _parameters)
-            command.Parameters.Add(parameter);
+            command.Parameters.Add(parameter.Clone());
         return command;
     }
 

@@ -37,6 +37,18 @@ internal sealed class CallersCart(ICartStore store, CartVariants variants, Curre
         return await FillAsync(await store.MergeAsync(left.Owner, owner, limits, cancellationToken), known, cancellationToken);
     }
 
+    /// <summary>
+    /// The cart for the checkout, which itself reads what the lines stand for, and whether it has become an order, under the locks of their stock.
+    /// </summary>
+    public async Task<StoredCart?> FindStoredAsync(CancellationToken cancellationToken)
+    {
+        if (Owner is not { } owner)
+            return null;
+        CartOwner[] owners = owner.UserId is not null && GuestOwner is { } browser ? [owner, browser] : [owner];
+        var carts = await store.FindAsync(owners, cancellationToken);
+        return carts.Any(cart => cart.Owner != owner) ? (await FindAsync(cancellationToken)).Cart : carts.SingleOrDefault();
+    }
+
     /// <summary>A cart that was just changed, with what is known already and what is not.</summary>
     public async Task<FilledCart> FillAsync(StoredCart? cart, IReadOnlyDictionary<long, CartVariant> known, CancellationToken cancellationToken)
     {

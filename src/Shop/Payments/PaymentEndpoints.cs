@@ -28,10 +28,10 @@ internal static class PaymentEndpoints
     }
 
     private static async Task<Results<Ok<CheckoutSessionAnswer>, Problem>> CreateCheckoutSession(
-        CheckoutSessionRequest body, string? token, StartPayment start, CurrentUser user, CurrentGuest guest, CancellationToken cancellationToken)
+        CheckoutSessionRequest body, string? token, StartPayment start, CurrentOrderAccess access, CancellationToken cancellationToken)
     {
-        var access = new OrderAccess(user.IdOrNull, guest.Hash, user.IsStaff, HasLink: false);
-        var (url, refusal) = await start.ExecuteAsync(body.OrderId!.Value, access, cancellationToken);
+        var orderId = body.OrderId!.Value;
+        var (url, refusal) = await start.ExecuteAsync(orderId, access.To(orderId, body.Token ?? token), cancellationToken);
         return refusal is not null ? refusal : TypedResults.Ok(new CheckoutSessionAnswer(url!));
     }
 }

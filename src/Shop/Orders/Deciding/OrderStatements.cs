@@ -16,8 +16,7 @@ internal static class OrderStatements
     private const string Wanted = "select id from shop.orders where id = any($1) union select id from shop.orders where claim_id = any($2)";
 
     /// <summary>For <see cref="ReadState"/> and <see cref="ReadLine"/>: a row for each line.</summary>
-    public static NpgsqlBatchCommand Read(long[] ids, long[] claimIds) => new(
-        $"select {Columns} from ({Wanted}) wanted join shop.orders o using (id) join shop.order_lines l on l.order_id = o.id order by l.order_id, l.variant_id")
+    public static NpgsqlBatchCommand Read(long[] ids, long[] claimIds) => new($"{Select(Wanted)} order by l.order_id, l.variant_id")
     {
         Parameters = { Array(ids), Array(claimIds) },
     };
@@ -28,6 +27,9 @@ internal static class OrderStatements
     {
         Parameters = { Array(cartRefs) },
     };
+
+    /// <summary>The same for the orders whose ids <paramref name="wanted"/> selects; the caller says in which order, the lines of one after each other.</summary>
+    public static string Select(string wanted) => $"select {Columns} from ({wanted}) wanted join shop.orders o using (id) join shop.order_lines l on l.order_id = o.id";
 
     /// <summary>The claims of these orders, and the claims themselves: one without an order can still be released.</summary>
     public static NpgsqlBatchCommand ClaimsOf(long[] ids, long[] claimIds) => new("select claim_id from shop.orders where id = any($1) union select unnest($2)")

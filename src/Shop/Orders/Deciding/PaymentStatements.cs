@@ -7,16 +7,26 @@ namespace Maydon.Shop.Orders.Deciding;
 /// <summary>The payments of a batch of orders.</summary>
 internal static class PaymentStatements
 {
+    private const string Columns = """
+        p.id, p.order_id, p.provider, p.attempt, p.provider_id, p.provider_payment_id, p.checkout_url, p.amount, p.currency, p.status,
+        p.created_at, p.updated_at, p.expires_at, p.paid_at, p.refunded_at, p.note
+        """;
+
     /// <summary>For <see cref="ReadState"/>. Locked, for what a provider answers is written beside the claim writer.</summary>
-    public static NpgsqlBatchCommand Read(long[] orderIds, long[] claimIds) => new("""
-        select p.id, p.order_id, p.provider, p.attempt, p.provider_id, p.provider_payment_id, p.checkout_url, p.amount, p.currency, p.status,
-            p.created_at, p.updated_at, p.expires_at, p.paid_at, p.refunded_at, p.note
+    public static NpgsqlBatchCommand Read(long[] orderIds, long[] claimIds) => new($"""
+        select {Columns}
         from (select id from shop.orders where id = any($1) union select id from shop.orders where claim_id = any($2)) wanted
         join shop.payments p on p.order_id = wanted.id
         order by p.order_id, p.attempt for update of p
         """)
     {
         Parameters = { Array(orderIds), Array(claimIds) },
+    };
+
+    /// <summary>The payments of one order, to be looked at; for <see cref="ReadState"/>.</summary>
+    public static NpgsqlBatchCommand ReadOf(long orderId) => new($"select {Columns} from shop.payments p where p.order_id = $1 order by p.attempt")
+    {
+        Parameters = { new NpgsqlParameter<long> { TypedValue = orderId } },
     };
 
     public static PaymentState ReadState(NpgsqlDataReader row) => new()

@@ -10,18 +10,12 @@ internal static class VariantStatements
     /// </summary>
     public static NpgsqlBatchCommand Read(long[] variantIds) => new("""
         select v.id, v.product_id, v.sku, p.name, a.attributes, v.price, v.currency,
-            v.is_active and v.deleted_at is null and p.is_active and p.deleted_at is null and not exists (
-                with recursive above as (
-                    select c.id, c.parent_id, c.is_active from shop.categories c where c.id = p.category_id
-                    union
-                    select c.id, c.parent_id, c.is_active from above join shop.categories c on c.id = above.parent_id
-                )
-                select from above where not is_active)
+            v.is_active and v.deleted_at is null and p.is_active and p.deleted_at is null and shop.is_open(p.category_id)
         from unnest($1) as wanted (id)
         join shop.variants v using (id)
         join shop.products p on p.id = v.product_id
         cross join lateral (
-            select coalesce(jsonb_agg(jsonb_build_object('attribute_name', name.name, 'value', value.value) order by name.id), '[]')::text as attributes
+            select coalesce(jsonb_agg(jsonb_build_object('attribute_name', name.name, 'value', value.value) order by name.name, name.id), '[]')::text as attributes
             from shop.variant_values of_variant
             join shop.attributes name on name.id = of_variant.attribute_id
             join shop.attribute_values value on value.id = of_variant.value_id

@@ -7,19 +7,20 @@ using Maydon.Shop.Stock;
 namespace Maydon.Shop.Orders.Placing;
 
 /// <summary>So many of a variant.</summary>
-internal sealed record OrderedItem(long VariantId, int Quantity);
+internal sealed record WantedItem(long VariantId, int Quantity);
 
 /// <summary>A cart becomes an order: its stock is held, at the prices of this moment.</summary>
-/// <param name="Cart">One cart makes one order: whoever submits it again hears of that one.</param>
-/// <param name="Items">What was in the cart; none is refused like any empty cart.</param>
-internal sealed record PlaceOrder(Guid Cart, long? UserId, byte[]? GuestHash, OrderContact Contact, string Language, TimeSpan Hold, IReadOnlyList<OrderedItem> Items)
+/// <param name="Cart">One cart makes one order: whoever submits it again hears of that one. Null: there is none.</param>
+internal sealed record PlaceOrder(Guid? Cart, long? UserId, byte[]? GuestHash, OrderContact Contact, string Language, TimeSpan Hold, IReadOnlyList<WantedItem> Items)
     : OrderRequest([.. Items.Select(item => item.VariantId)])
 {
     public override Guid? CartRef => Cart;
 
     public override OrderDecision Decide(OrderDesk desk)
     {
-        if (desk.FindByCart(Cart) is { } made)
+        if (Cart is not { } cart)
+            return CartEmpty();
+        if (desk.FindByCart(cart) is { } made)
             return IsSame(made) ? made : CartEmpty();
         if (Items.Count == 0)
             return CartEmpty();
@@ -27,7 +28,7 @@ internal sealed record PlaceOrder(Guid Cart, long? UserId, byte[]? GuestHash, Or
         var lines = new List<OrderLine>(Items.Count);
         string? currency = null;
         // The same variant may stand in a cart more than once.
-        foreach (var item in Items.GroupBy(item => item.VariantId, (id, same) => new OrderedItem(id, same.Sum(item => item.Quantity))))
+        foreach (var item in Items.GroupBy(item => item.VariantId, (id, same) => new WantedItem(id, same.Sum(item => item.Quantity))))
         {
             if (desk.Variant(item.VariantId) is not { } variant)
                 return Problem.Conflict("variant_unavailable", item.VariantId);
@@ -53,7 +54,7 @@ internal sealed record PlaceOrder(Guid Cart, long? UserId, byte[]? GuestHash, Or
             Number = string.Create(CultureInfo.InvariantCulture, $"{desk.Now:yyMMdd}-{id}"),
             UserId = UserId,
             GuestHash = GuestHash,
-            CartRef = Cart,
+            CartRef = cart,
             Status = OrderStatus.Pending,
             Contact = Contact,
             Language = Language,

@@ -1,3 +1,4 @@
+using Maydon.Kernel.Http;
 using Maydon.Shop.Orders.Deciding;
 
 namespace Maydon.Shop.Orders.Reading;
@@ -14,4 +15,15 @@ internal sealed record OrderAccess(long? UserId, byte[]? GuestHash, bool IsStaff
     public bool IsBuyer(OrderState order) => order.UserId is { } owner
         ? owner == UserId
         : HasLink || (GuestHash is { } hash && order.GuestHash.AsSpan().SequenceEqual(hash));
+}
+
+/// <summary>What the request at hand may reach.</summary>
+internal sealed class CurrentOrderAccess(CurrentUser user, CurrentGuest guest, OrderLinks links)
+{
+    /// <summary>Orders as a whole.</summary>
+    public OrderAccess Any => new(user.IdOrNull, guest.Hash, user.IsStaff, HasLink: false);
+
+    /// <summary>One order, also by its link.</summary>
+    /// <param name="token">From the link, if one came along.</param>
+    public OrderAccess To(long orderId, string? token) => Any with { HasLink = links.IsValid(orderId, token) };
 }

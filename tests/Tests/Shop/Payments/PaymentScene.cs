@@ -90,7 +90,7 @@ internal static class PaymentScene
     }
 
     public static PlaceOrder Placing(long userId, long variant, int quantity, string language) =>
-        new(new Guid(RandomNumberGenerator.GetBytes(16)), userId, GuestHash: null, s_contact, language, TimeSpan.FromMinutes(30), [new OrderedItem(variant, quantity)]);
+        new(new Guid(RandomNumberGenerator.GetBytes(16)), userId, GuestHash: null, s_contact, language, TimeSpan.FromMinutes(30), [new WantedItem(variant, quantity)]);
 
     public static Task<Answer> AskToPayAsync(this HttpClient client, long orderId) => client.PostAnswerAsync("/api/create-checkout-session/", new { order_id = orderId });
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Maydon.Events.Browsing;
+namespace Maydon.Kernel.Http;
 
 /// <summary>
 /// A point in time in a query string: a date or ISO 8601, UTC unless it says otherwise. A plus sign that was not encoded arrives as a

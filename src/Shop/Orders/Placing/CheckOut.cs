@@ -1,0 +1,108 @@
+using System.ComponentModel;
+using System.Globalization;
+using Maydon.Kernel.Http;
+using Maydon.Kernel.Http.Idempotency;
+using Maydon.Kernel.Localization;
+using Maydon.Kernel.Mail;
+using Maydon.Kernel.Settings;
+using Maydon.Shop.Carts;
+using Maydon.Shop.Orders.Deciding;
+using Microsoft.AspNetCore.Http;
+using Npgsql;
+
+namespace Maydon.Shop.Orders.Placing;
+
+/// <summary>Who orders what is in the cart, and where it goes.</summary>
+public sealed record CheckoutRequest
+{
+    [RequiredField, MaxLine(255)]
+    public string? FullName { get; init; }
+
+    [RequiredField, MaxLine(EmailAddress.MaxLength), EmailField, Description("The order's mails go there.")]
+    public string? Email { get; init; }
+
+    [RequiredField, MaxLine(40)]
+    public string? Phone { get; init; }
+
+    [RequiredField, MaxText(1000)]
+    public string? Address { get; init; }
+
+    [MaxLine(100), NoCoupon, Description("There are no coupons yet: anything but nothing is refused.")]
+    public string? Coupon { get; init; }
+
+    [MaxText(2000)]
+    public string? Note { get; init; }
+
+    internal OrderContact ToContact() => new(
+        FullName!.Trim(), Email!.Trim(), Phone!.Trim(), Address!.Trim(), string.IsNullOrWhiteSpace(Note) ? null : Note.Trim());
+}
+
+/// <summary>Refuses what would not be reckoned with, rather than let somebody believe in it.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class NoCouponAttribute : System.ComponentModel.DataAnnotations.ValidationAttribute
+{
+    public override bool IsValid(object? value) => value is not string text || string.IsNullOrWhiteSpace(text);
+
+    public override string FormatErrorMessage(string name) => Messages.Text("coupons_not_offered");
+}
+
+/// <summary>The order that was made: its stock is held until <c>hold_expires_at</c>, and <c>total</c> is what will be charged.</summary>
+public sealed record CheckoutAnswer(long OrderId, string OrderNumber, string Status, decimal Total, string Currency, DateTimeOffset? HoldExpiresAt)
+{
+    internal static CheckoutAnswer From(OrderDecision decision)
+    {
+        var order = decision.Order!;
+        return new(order.Id, order.Number, order.Status, order.Total, order.Currency, order.HoldExpiresAt);
+    }
+}
+
+/// <summary>The caller's cart becomes an order.</summary>
+internal sealed partial class CheckOut(
+    CallersCart carts, ICartStore store, OrderClaims claims, CurrentUser user, CurrentGuest guest, MaydonSettings settings, ILogger<CheckOut> logger)
+{
+    public static string LocationOf(OrderDecision decision) => string.Create(CultureInfo.InvariantCulture, $"/api/orders/{decision.Order!.Id}/");
+
+    public async Task<OrderDecision> ExecuteAsync(CheckoutRequest request, HttpContext context)
+    {
+        var cart = await carts.FindStoredAsync(context.RequestAborted);
+        // Under an Idempotency-Key the first request may have emptied the cart a moment ago: the writer knows its answer.
+        if (cart is not { Lines.Count: > 0 } && IdempotencyTicket.Of(context) is null)
+            return Problem.Of(StatusCodes.Status400BadRequest, "cart_empty");
+        var place = new PlaceOrder(
+            cart?.Ref, user.IdOrNull, user.IdOrNull is null ? guest.Hash : null, request.ToContact(), Messages.CurrentLanguage, settings.Shop.OrderHold,
+            [.. cart?.Lines.Select(line => new WantedItem(line.VariantId, line.Quantity)) ?? []]);
+        var decision = await DecideAsync(place, context);
+        if (decision.Order is not null)
+            await EmptyAsync(cart!);
+        return decision;
+    }
+
+    private async Task<OrderDecision> DecideAsync(PlaceOrder place, HttpContext context)
+    {
+        try
+        {
+            return await claims.DecideAsync(place, StatusCodes.Status201Created, CheckoutAnswer.From, context, LocationOf);
+        }
+        catch (PostgresException e) when (e.ConstraintName == "orders_cart")
+        {
+            // Another node has just made an order of this cart, as it was before it changed: now its order is found.
+            return await claims.DecideAsync(place, StatusCodes.Status201Created, CheckoutAnswer.From, context, LocationOf);
+        }
+    }
+
+    /// <summary>The order stands, whatever happens now: a cart that cannot be emptied at once is found spent when it is next looked at.</summary>
+    private async Task EmptyAsync(StoredCart cart)
+    {
+        try
+        {
+            await store.ForgetAsync(cart, CancellationToken.None);
+        }
+        catch (NpgsqlException e)
+        {
+            CartNotEmptied(e.Message);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "A cart could not be emptied after its order was made: {Reason}")]
+    private partial void CartNotEmptied(string reason);
+}
