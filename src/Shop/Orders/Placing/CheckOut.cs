@@ -97,7 +97,7 @@ internal sealed partial class CheckOut(
         {
             await store.ForgetAsync(cart, CancellationToken.None);
         }
-        catch (NpgsqlException e)
+        catch (Exception e) when (e is NpgsqlException or ServiceAwayException)
         {
             CartNotEmptied(e.Message);
         }
