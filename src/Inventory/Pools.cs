@@ -108,6 +108,15 @@ public static class Pools
         return await reader.ReadAsync(cancellationToken) ? ReadLevel(reader, 0) : null;
     }
 
+    /// <summary>Locks the pools of these subjects until the caller's transaction ends, in the order in which claims lock theirs.</summary>
+    public static async Task LockManyAsync(NpgsqlConnection connection, string kind, IReadOnlyCollection<long> subjectIds, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("select id from inventory.pools where kind = $1 and subject_id = any($2) order by id for update", connection);
+        command.Parameters.Add(new() { Value = kind });
+        command.Parameters.Add(new() { Value = subjectIds.ToArray() });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     /// <summary>The levels of the subjects that have a pool, as last committed: for showing, never for deciding.</summary>
     public static async Task<Dictionary<long, PoolLevel>> ReadAsync(
         NpgsqlConnection connection, string kind, IReadOnlyCollection<long> subjectIds, CancellationToken cancellationToken)

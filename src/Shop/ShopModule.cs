@@ -2,9 +2,11 @@ using Maydon.Kernel.Localization;
 using Maydon.Kernel.Persistence;
 using Maydon.Shop.Browsing;
 using Maydon.Shop.Carts;
+using Maydon.Shop.Catalogue;
 using Maydon.Shop.Localization;
 using Maydon.Shop.Orders;
 using Maydon.Shop.Payments;
+using Maydon.Shop.Reviews;
 using Maydon.Shop.Stock;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,6 +24,8 @@ public static class ShopModule
         services.AddModuleDbContext<ShopDbContext>();
         services.AddSingleton<StockChanges>();
         services.AddBrowsing();
+        services.AddCatalogue();
+        services.AddReviews();
         services.AddOrders();
         services.AddCarts();
         services.AddPayments();
@@ -31,6 +35,8 @@ public static class ShopModule
     public static void MapShop(this IEndpointRouteBuilder routes)
     {
         routes.MapBrowsing();
+        routes.MapCatalogue();
+        routes.MapReviews();
         routes.MapCarts();
         routes.MapPayments();
         routes.MapOrders();

@@ -14,4 +14,5 @@ create table shop.reviews (
 );
 
 create index reviews_product on shop.reviews (product_id, created_at, id);
+create index reviews_time on shop.reviews (created_at, id);
 create index reviews_user on shop.reviews (user_id);

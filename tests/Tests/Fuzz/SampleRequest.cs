@@ -15,11 +15,12 @@ internal sealed class SampleRequest
     private readonly Dictionary<string, string> _path;
     private readonly Dictionary<string, string> _body;
 
-    private SampleRequest(OpenApiOperation operation, string? token, long eventId)
+    private SampleRequest(OpenApiOperation operation, string? token, long eventId, FuzzGoods goods)
     {
         (_operation, _token) = (operation, token);
-        _path = Parameters("path").ToDictionary(name => name, _ => eventId.ToString(CultureInfo.InvariantCulture));
-        _body = operation.BodyProperties.ToDictionary(property => property.Key, property => Valid(property.Key, property.Value, eventId));
+        var id = goods.IdFor(operation.Path) ?? eventId;
+        _path = Parameters("path").ToDictionary(name => name, _ => id.ToString(CultureInfo.InvariantCulture));
+        _body = operation.BodyProperties.ToDictionary(property => property.Key, property => goods.Valid(property.Key) ?? Valid(property.Key, property.Value, eventId));
     }
 
     /// <summary>With an event that is there, and a person of its own: a logout or a lock of one operation does not meet the next.</summary>
@@ -34,7 +35,7 @@ internal sealed class SampleRequest
         var body = await created.Content.ReadAsStringAsync();
         Assert.True(created.IsSuccessStatusCode, body);
         var person = roles is null ? null : await server.CreateUserAsync(roles);
-        return new SampleRequest(operation, person is null ? null : server.MintAccessToken(person), JsonNode.Parse(body)!["id"]!.GetValue<long>());
+        return new SampleRequest(operation, person is null ? null : server.MintAccessToken(person), JsonNode.Parse(body)!["id"]!.GetValue<long>(), await FuzzGoods.AddAsync(server, person));
     }
 
     public string What => $"as it should be, {BodyText(_body)}";

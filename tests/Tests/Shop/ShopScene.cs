@@ -19,8 +19,18 @@ internal static class ShopScene
             insert into shop.products (name, slug, category_id, created_at, updated_at) select 'Product ' || $1, 'p-' || lower($1), id, now(), now() from category returning id
             """,
             name);
+        // One value of its own, so that a product can have many.
         var id = await server.ScalarAsync<long>(
-            "insert into shop.variants (product_id, sku, price, currency, value_ids, created_at, updated_at) values ($1, $2, $3, $4, array[nextval('shop.attribute_values_id_seq')], now(), now()) returning id",
+            """
+            with lot as (
+                insert into shop.attributes (name) values ('Lot') on conflict (lower(name collate "und-x-icu")) do update set name = excluded.name returning id
+            ), number as (
+                insert into shop.attribute_values (attribute_id, value) select id, gen_random_uuid()::text from lot returning id, attribute_id
+            ), variant as (
+                insert into shop.variants (product_id, sku, price, currency, value_ids, created_at, updated_at) select $1, $2, $3, $4, array[id], now(), now() from number returning id
+            )
+            insert into shop.variant_values (variant_id, attribute_id, value_id) select variant.id, number.attribute_id, number.id from variant, number returning variant_id
+            """,
             productId, name, price, currency);
         await using var connection = await server.Database.OpenConnectionAsync();
         await Pools.CreateAsync(connection, new PoolKey("variant", id), 0, CancellationToken.None);

@@ -7,7 +7,11 @@ namespace Maydon.Shop.Catalogue.Attributes;
 internal sealed class ShopAttribute
 {
     public long Id { get; private set; }
-    public required string Name { get; init; }
+    public string Name { get; private set; } = "";
+
+    public static ShopAttribute Create(string name) => new() { Name = name };
+
+    public void Rename(string name) => Name = name;
 }
 
 /// <summary>A value that an attribute can have, in the one spelling that was first.</summary>

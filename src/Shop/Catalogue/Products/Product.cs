@@ -18,12 +18,43 @@ internal sealed class Product
     public bool IsActive { get; private set; }
     public DateTimeOffset CreatedAt { get; private set; }
     public DateTimeOffset UpdatedAt { get; private set; }
+
+    /// <summary>Sum of the stars of its reviews.</summary>
     public long RatingTotal { get; private set; }
     public int RatingCount { get; private set; }
     public decimal? RatingAverage { get; private set; }
 
     /// <summary>A deleted product is hidden, and stays for the orders that name it.</summary>
     public DateTimeOffset? DeletedAt { get; private set; }
+
+    public ProductTerms Terms => new() { Name = Name, Slug = Slug, Description = Description, Category = CategoryId, IsActive = IsActive };
+
+    public static Product Create(ProductTerms terms, string slug, DateTimeOffset now)
+    {
+        var created = new Product { CreatedAt = now };
+        created.Change(terms, slug, now);
+        return created;
+    }
+
+    /// <param name="terms">Checked.</param>
+    public void Change(ProductTerms terms, string slug, DateTimeOffset now)
+    {
+        Name = terms.Name;
+        Slug = slug;
+        Description = terms.Description;
+        CategoryId = terms.Category;
+        IsActive = terms.IsActive;
+        UpdatedAt = now;
+    }
+
+    /// <summary>A review more, less, or with other stars; under the lock of this row.</summary>
+    public void Rate(int stars, int reviews)
+    {
+        RatingTotal += stars;
+        RatingCount += reviews;
+    }
+
+    public void Delete(DateTimeOffset now) => DeletedAt ??= now;
 }
 
 internal sealed class ProductMapping : IEntityTypeConfiguration<Product>
@@ -34,5 +65,6 @@ internal sealed class ProductMapping : IEntityTypeConfiguration<Product>
         builder.Property(product => product.Id).UseIdentityAlwaysColumn();
         builder.Property(product => product.RatingAverage).HasPrecision(3, 2).ValueGeneratedOnAddOrUpdate();
         builder.HasQueryFilter(product => product.DeletedAt == null);
+        builder.Ignore(product => product.Terms);
     }
 }

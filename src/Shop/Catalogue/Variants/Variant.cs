@@ -25,6 +25,34 @@ internal sealed class Variant
 
     /// <summary>A deleted variant is hidden, and stays for the orders that name it.</summary>
     public DateTimeOffset? DeletedAt { get; private set; }
+
+    public VariantTerms Terms => new() { Sku = Sku, Price = Price, Currency = Currency, CompareAtPrice = CompareAtPrice, IsActive = IsActive };
+
+    public static Variant Create(long productId, VariantTerms terms, long[] valueIds, DateTimeOffset now)
+    {
+        var created = new Variant { ProductId = productId, CreatedAt = now };
+        created.Change(terms, valueIds, now);
+        return created;
+    }
+
+    /// <param name="terms">Checked.</param>
+    public void Change(VariantTerms terms, long[] valueIds, DateTimeOffset now)
+    {
+        Sku = terms.Sku;
+        Price = terms.Price!.Value;
+        Currency = terms.Currency;
+        CompareAtPrice = terms.CompareAtPrice;
+        IsActive = terms.IsActive;
+        ValueIds = [.. valueIds.Order()];
+        UpdatedAt = now;
+    }
+
+    /// <summary>It lets go of its values, so that attributes which nothing has any more can be removed: orders have written them down.</summary>
+    public void Delete(DateTimeOffset now)
+    {
+        DeletedAt ??= now;
+        ValueIds = [];
+    }
 }
 
 /// <summary>Which value a variant has of an attribute: one of each.</summary>
@@ -44,6 +72,7 @@ internal sealed class VariantMapping : IEntityTypeConfiguration<Variant>
         builder.Property(variant => variant.Price).HasPrecision(12, 2);
         builder.Property(variant => variant.CompareAtPrice).HasPrecision(12, 2);
         builder.HasQueryFilter(variant => variant.DeletedAt == null);
+        builder.Ignore(variant => variant.Terms);
     }
 }
 

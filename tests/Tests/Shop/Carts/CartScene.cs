@@ -32,7 +32,9 @@ internal static class CartScene
         var variant = await server.ScalarAsync<long>(
             "insert into shop.variants (product_id, sku, price, currency, created_at, updated_at) values ($1, $2, $3, $4, now(), now()) returning id", product, sku, price, currency);
         await using var connection = await server.Database.OpenConnectionAsync();
-        await Pools.CreateAsync(connection, new PoolKey("variant", variant), stock, CancellationToken.None);
+        await Pools.CreateAsync(connection, new PoolKey("variant", variant), 0, CancellationToken.None);
+        if (stock > 0)
+            await Pools.MoveAsync(connection, new PoolKey("variant", variant), new StockMovement(stock, "received", Note: null, MovedBy: null, server.Clock.GetUtcNow()), CancellationToken.None);
         return new TestVariant(variant, product, sku);
     }
 

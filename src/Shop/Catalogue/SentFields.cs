@@ -1,0 +1,17 @@
+using System.Runtime.CompilerServices;
+
+namespace Maydon.Shop.Catalogue;
+
+/// <summary>What somebody says of a thing. A field that is not sent is told from one sent as null: a change leaves the first alone.</summary>
+public abstract class SentFields
+{
+    private readonly HashSet<string> _sent = new(StringComparer.Ordinal);
+
+    internal bool IsSent(string property) => _sent.Contains(property);
+
+    protected T Sent<T>(T value, [CallerMemberName] string property = "")
+    {
+        _sent.Add(property);
+        return value;
+    }
+}

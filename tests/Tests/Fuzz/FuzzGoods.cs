@@ -1,0 +1,53 @@
+using System.Globalization;
+using Maydon.Tests.Shop;
+using Maydon.Tests.Support;
+
+namespace Maydon.Tests.Fuzz;
+
+/// <summary>Something to buy for every operation of the shop to find.</summary>
+internal sealed record FuzzGoods(long Category, long Product, long Variant, long Attribute, long Review)
+{
+    public static async Task<FuzzGoods> AddAsync(TestServer server, TestAccount? reviewer)
+    {
+        var variant = await server.AddVariantAsync(stock: 50);
+        var product = await server.ScalarAsync<long>("select product_id from shop.variants where id = $1", variant);
+        var review = reviewer is null ? 0 : await server.ScalarAsync<long>(
+            """
+            with review as (
+                insert into shop.reviews (product_id, user_id, rating, verified_purchase, created_at, updated_at) values ($1, $2, 5, false, now(), now()) returning id
+            ), stars as (
+                update shop.products set rating_total = 5, rating_count = 1 where id = $1
+            )
+            select id from review
+            """,
+            product, reviewer.Id);
+        return new FuzzGoods(
+            await server.ScalarAsync<long>("select category_id from shop.products where id = $1", product),
+            product,
+            variant,
+            await server.ScalarAsync<long>("select attribute_id from shop.variant_values where variant_id = $1", variant),
+            review);
+    }
+
+    /// <summary>What stands at this path; null where it is not of the shop.</summary>
+    public long? IdFor(string path) => path.Split('/') switch
+    {
+        [_, "api", "categories", ..] => Category,
+        [_, "api", "products", ..] => Product,
+        [_, "api", "variants", ..] => Variant,
+        [_, "api", "attributes", ..] => Attribute,
+        [_, "api", "reviews", ..] => Review,
+        _ => null,
+    };
+
+    /// <summary>As JSON; null for fields that are not of the shop.</summary>
+    public string? Valid(string field) => field switch
+    {
+        "category" => Category.ToString(CultureInfo.InvariantCulture),
+        "product" => Product.ToString(CultureInfo.InvariantCulture),
+        "variant_id" => Variant.ToString(CultureInfo.InvariantCulture),
+        "parent" or "stock" => "null",
+        "compare_at_price" => "\"99.99\"",
+        _ => null,
+    };
+}

@@ -1,0 +1,134 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Maydon.Tests.Events;
+using Maydon.Tests.Registrations;
+using Maydon.Tests.Shop.Catalogue;
+using Maydon.Tests.Support;
+
+namespace Maydon.Tests.Shop.Reviews;
+
+public sealed class ReviewTest(TestServer server) : IClassFixture<TestServer>
+{
+    [Fact]
+    public async Task A_review_is_written_changed_and_removed_and_the_stars_follow()
+    {
+        using var staff = await server.SignInStaffAsync();
+        var product = await staff.MakeProductAsync();
+        using var first = await server.SignInAsync();
+        using var second = await server.SignInAsync();
+        var made = await first.MakeAsync("/api/reviews/", new { product, rating = 5, comment = "<b>Zoʻr</b> choynak", verified_purchase = true, user_id = 1 });
+        var id = (long)made["id"]!;
+        Assert.Equal((product, 5, "Zoʻr choynak", "Test", false), ((long)made["product"]!, (int)made["rating"]!, (string)made["comment"]!, (string)made["reviewer"]!, (bool)made["verified_purchase"]!));
+        await second.MakeAsync("/api/reviews/", new { product, rating = 2 });
+        Assert.Equal("3.50 of 2", await RatingAsync(product));
+
+        await first.PostAsJsonAsync("/api/reviews/", new { product, rating = 1 }).RefusedAsync(409, "already_reviewed");
+        var changed = await first.PatchAsync($"/api/reviews/{id}/", new { rating = 4 });
+        Assert.Equal((4, "Zoʻr choynak"), ((int)changed["rating"]!, (string)changed["comment"]!));
+        Assert.Equal("", (string)(await first.PatchAsync($"/api/reviews/{id}/", new { comment = "" }))["comment"]!);
+        Assert.Equal("3.00 of 2", await RatingAsync(product));
+
+        // Whose it is not, there it is not.
+        await second.PatchAsJsonAsync($"/api/reviews/{id}/", new { rating = 1 }).RefusedAsync(404, "review_not_found");
+        await second.DeleteAsync($"/api/reviews/{id}/").RefusedAsync(404, "review_not_found");
+        await staff.PatchAsync($"/api/reviews/{id}/", new { comment = "Tahrirlandi" });
+        Assert.Equal(204, (int)(await staff.DeleteAsync($"/api/reviews/{id}/")).StatusCode);
+        await first.DeleteAsync($"/api/reviews/{id}/").RefusedAsync(404, "review_not_found");
+        Assert.Equal("2.00 of 1", await RatingAsync(product));
+        await first.MakeAsync("/api/reviews/", new { product, rating = 1 });
+        Assert.Equal("1.50 of 2", await RatingAsync(product));
+        await server.VerifyAsync();
+    }
+
+    [Fact]
+    public async Task Anyone_reads_them_the_newest_first()
+    {
+        using var staff = await server.SignInStaffAsync();
+        using var nobody = server.CreateClient();
+        var (product, other) = (await staff.MakeProductAsync(), await staff.MakeProductAsync());
+        var before = (int)(await nobody.GetJsonAsync("/api/reviews/"))["count"]!;
+        for (var n = 1; n <= 3; n++)
+        {
+            using var person = server.SignIn(await server.CreateUserAsync());
+            await person.MakeAsync("/api/reviews/", new { product, rating = n });
+            await person.MakeAsync("/api/reviews/", new { product = other, rating = 5 });
+        }
+
+        foreach (var path in new[] { $"/api/reviews/?product={product}&", $"/api/products/{product}/reviews/?" })
+        {
+            var page = await nobody.GetJsonAsync($"{path}page_size=2");
+            Assert.Equal(3, (int)page["count"]!);
+            Assert.Equal([3, 2], page["results"]!.AsArray().Select(review => (int)review!["rating"]!));
+            Assert.Equal([1], (await nobody.GetJsonAsync($"{path}page_size=2&page=2"))["results"]!.AsArray().Select(review => (int)review!["rating"]!));
+            await nobody.GetAsync($"{path}page=9").RefusedAsync(404, "invalid_page");
+        }
+
+        Assert.Equal(before + 6, (int)(await nobody.GetJsonAsync("/api/reviews/"))["count"]!);
+        var text = (await nobody.GetJsonAsync("/api/reviews/")).ToJsonString();
+        Assert.DoesNotContain("person", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("user", text, StringComparison.Ordinal);
+        await nobody.GetAsync("/api/reviews/?product=x").InvalidAsync("product");
+        Assert.Equal(0, (int)(await nobody.GetJsonAsync("/api/reviews/?product=999999"))["count"]!);
+
+        var category = await server.ScalarAsync<long>("select category_id from shop.products where id = $1", product);
+        await staff.PatchAsync($"/api/categories/{category}/", new { is_active = false });
+        await nobody.GetAsync($"/api/products/{product}/reviews/").RefusedAsync(404, "product_not_found");
+        Assert.Equal(before + 3, (int)(await nobody.GetJsonAsync("/api/reviews/"))["count"]!);
+        await staff.DeleteAsync($"/api/products/{other}/");
+        Assert.Equal(before, (int)(await nobody.GetJsonAsync("/api/reviews/"))["count"]!);
+        await nobody.GetAsync($"/api/products/{other}/reviews/").RefusedAsync(404, "product_not_found");
+    }
+
+    [Fact]
+    public async Task What_is_wrong_is_refused()
+    {
+        using var staff = await server.SignInStaffAsync();
+        var product = await staff.MakeProductAsync();
+        using var nobody = server.CreateClient();
+        using var person = await server.SignInAsync();
+        await nobody.PostAsJsonAsync("/api/reviews/", new { product, rating = 5 }).RefusedAsync(401, "not_authenticated");
+        await nobody.PatchAsJsonAsync("/api/reviews/1/", new { rating = 5 }).RefusedAsync(401, "not_authenticated");
+        await nobody.DeleteAsync("/api/reviews/1/").RefusedAsync(401, "not_authenticated");
+        await person.PostAsJsonAsync("/api/reviews/", new { }).InvalidAsync("product", "rating");
+        await person.PostAsJsonAsync("/api/reviews/", new { product, rating = 6, comment = new string('x', 5_001) }).InvalidAsync("rating", "comment");
+        await person.PostAsJsonAsync("/api/reviews/", new { product, rating = 0 }).InvalidAsync("rating");
+        await person.PostAsJsonAsync("/api/reviews/", new { product = 999_999, rating = 5 }).RefusedAsync(404, "product_not_found");
+        await staff.PatchAsync($"/api/products/{product}/", new { is_active = false });
+        await person.PostAsJsonAsync("/api/reviews/", new { product, rating = 5 }).RefusedAsync(404, "product_not_found");
+        Assert.Equal(0L, await server.ScalarAsync<long>("select count(*) from shop.reviews where product_id = $1", product));
+    }
+
+    [Theory]
+    [InlineData("pending", false)]
+    [InlineData("paid", true)]
+    [InlineData("shipped", true)]
+    [InlineData("delivered", true)]
+    [InlineData("cancelled", false)]
+    public async Task Whoever_has_bought_it_is_said_to(string status, bool isVerified)
+    {
+        using var staff = await server.SignInStaffAsync();
+        var product = await staff.MakeProductAsync();
+        var variant = await staff.MakeVariantAsync(product: product);
+        var buyer = await server.CreateUserAsync();
+        var other = await server.CreateUserAsync();
+        await server.ExecuteAsync(
+            """
+            with made as (
+                insert into shop.orders (number, user_id, cart_ref, status, full_name, email, phone, address, language, currency, total, claim_id, hold_expires_at, created_at, updated_at, paid_at,
+                    cancelled_at, cancel_reason)
+                values (gen_random_uuid()::text, $1, gen_random_uuid(), $4, '', '', '', '', 'uz', 'UZS', 5, -$2, case when $4 = 'pending' then now() end, now(), now(), now(),
+                    case when $4 = 'cancelled' then now() end, case when $4 = 'cancelled' then 'x' end)
+                returning id
+            )
+            insert into shop.order_lines (order_id, variant_id, product_id, sku, product_name, attributes, price, quantity) select id, $2, $3, '', '', '[]', 5, 1 from made
+            """,
+            buyer.Id, variant, product, status);
+
+        using var first = server.SignIn(buyer);
+        using var second = server.SignIn(other);
+        Assert.Equal(isVerified, (bool)(await first.MakeAsync("/api/reviews/", new { product, rating = 5 }))["verified_purchase"]!);
+        Assert.False((bool)(await second.MakeAsync("/api/reviews/", new { product, rating = 5 }))["verified_purchase"]!);
+    }
+
+    private Task<string?> RatingAsync(long product) => server.ScalarAsync<string>("select concat(rating_average, ' of ', rating_count) from shop.products where id = $1", product);
+}
