@@ -1,4 +1,4 @@
-using Maydon.Events.Demo;
+using Maydon.Kernel.Operations;
 using Maydon.Events.Organising;
 using Maydon.Events.Registrations;
 using Maydon.Kernel.Mail;

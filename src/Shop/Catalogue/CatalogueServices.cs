@@ -5,6 +5,7 @@ using Maydon.Shop.Catalogue.Categories;
 using Maydon.Shop.Catalogue.Images;
 using Maydon.Shop.Catalogue.Products;
 using Maydon.Shop.Catalogue.Variants;
+using Maydon.Shop.Demo;
 using Maydon.Shop.Stock;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -26,6 +27,7 @@ internal static class CatalogueServices
         services.AddScoped<WriteAttribute>();
         services.AddScoped<AttributeReads>();
         services.AddScoped<StockTaking>();
+        services.AddScoped<IDemoData, DemoShop>();
         services.AddSingleton<StockHistory>();
         services.AddScoped<IInvariantCheck, StockMatchesMovements>();
         services.AddScoped<IInvariantCheck, VariantsMatchTheirValues>();

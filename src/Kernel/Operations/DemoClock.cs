@@ -1,7 +1,7 @@
-namespace Maydon.Events.Demo;
+namespace Maydon.Kernel.Operations;
 
 /// <summary>Lets what the demo tells of the past have happened then.</summary>
-internal sealed class DemoClock(DateTimeOffset now) : TimeProvider
+public sealed class DemoClock(DateTimeOffset now) : TimeProvider
 {
     public override DateTimeOffset GetUtcNow() => now;
 }

@@ -1,7 +1,7 @@
-namespace Maydon.Events.Demo;
+namespace Maydon.Kernel.Operations;
 
 /// <summary>What the accounts of the demo are known by: addresses under a name that is reserved for examples and never anybody's.</summary>
-internal static class DemoAddress
+public static class DemoAddress
 {
     public const string Ending = "@demo.example";
 
