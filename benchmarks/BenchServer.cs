@@ -106,11 +106,10 @@ internal sealed class BenchServer : IAsyncDisposable
     }
 
     /// <summary>Access tokens as the server would have issued them, made here in advance.</summary>
-    public static AccessTokens Tokens()
-    {
-        var settings = new MaydonSettings { SecretKey = SecretKey, DataDir = Path.GetTempPath() };
-        return new AccessTokens(new DerivedKeys(settings), settings, TimeProvider.System);
-    }
+    public static AccessTokens Tokens() => new(new DerivedKeys(Settings()), Settings(), TimeProvider.System);
+
+    /// <summary>With the secret that this server signs with.</summary>
+    public static MaydonSettings Settings() => new() { SecretKey = SecretKey, DataDir = Path.GetTempPath() };
 
     private static int FindFreePort()
     {

@@ -8,6 +8,7 @@ if (args is ["constant", var constantPort, var size])
 [
     ("hot-event", Registrations.HotEventAsync),
     ("many-events", Registrations.ManyEventsAsync),
+    ("hot-sku", Orders.HotSkuAsync),
     ("events-read", EventReads.MeasureAsync),
     ("start", Start.MeasureAsync),
 ];

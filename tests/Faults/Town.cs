@@ -79,26 +79,30 @@ internal sealed class Town(NpgsqlDataSource database, IReadOnlyList<ServerProces
         return (long)(await command.ExecuteScalarAsync())!;
     }
 
-    public void Dispose() => Http.Dispose();
-
-    private static MaydonSettings Settings => new() { SecretKey = SecretKey, DataDir = "/", AccessTokenLifetime = TimeSpan.FromDays(1) };
-
-    private static string Token(AccessTokens tokens, long userId, string role) => tokens.Issue(new TokenSubject(userId, [role], "en"), AccessTokens.NewId());
-
-    private async Task<List<long>> InsertPeopleAsync(int count, string[] roles)
+    public async Task<List<long>> ReadIdsAsync(string sql, params object[] values)
     {
-        await using var command = database.CreateCommand("""
-            insert into identity.users (email, full_name, roles, email_verified, language, date_joined)
-            select lower($2[1]) || n || '@example.org', 'Person ' || n, $2, true, 'en', now() from generate_series(1, $1) n returning id
-            """);
-        command.Parameters.Add(new() { Value = count });
-        command.Parameters.Add(new() { Value = roles });
+        await using var command = database.CreateCommand(sql);
+        foreach (var value in values)
+            command.Parameters.Add(new() { Value = value });
         await using var reader = await command.ExecuteReaderAsync();
         var ids = new List<long>();
         while (await reader.ReadAsync())
             ids.Add(reader.GetInt64(0));
         return ids;
     }
+
+    public void Dispose() => Http.Dispose();
+
+    private static MaydonSettings Settings => new() { SecretKey = SecretKey, DataDir = "/", AccessTokenLifetime = TimeSpan.FromDays(1) };
+
+    private static string Token(AccessTokens tokens, long userId, string role) => tokens.Issue(new TokenSubject(userId, [role], "en"), AccessTokens.NewId());
+
+    private Task<List<long>> InsertPeopleAsync(int count, string[] roles) => ReadIdsAsync(
+        """
+        insert into identity.users (email, full_name, roles, email_verified, language, date_joined)
+        select lower($2[1]) || n || '@example.org', 'Person ' || n, $2, true, 'en', now() from generate_series(1, $1) n returning id
+        """,
+        count, roles);
 
     private async Task<long> CreateEventAsync(string token, int number, int? capacity)
     {

@@ -187,5 +187,8 @@ internal sealed record Answer(int Status, string Body, bool Replayed)
         ? null
         : JsonDocument.Parse(Body).RootElement is var root && root.TryGetProperty("code", out var code) ? code.GetString() : null;
 
+    /// <summary>Of an order that was made.</summary>
+    public long OrderId => JsonDocument.Parse(Body).RootElement.GetProperty("order_id").GetInt64();
+
     public override string ToString() => $"{Status} {Code}{(Replayed ? " (replayed)" : "")}";
 }

@@ -27,7 +27,7 @@ internal sealed class CartVariants(DbSession session)
         """;
 
     private const string OrderedSql = """
-        select o.cart_ref, l.variant_id, l.quantity, l.price from shop.orders o join shop.order_lines l on l.order_id = o.id where o.cart_ref = any ($1)
+        select o.cart_ref, l.variant_id, l.quantity, l.price from shop.orders o join shop.order_lines l on l.order_id = o.id where o.cart_ref in ($1, $2)
         """;
 
     /// <summary>
@@ -47,9 +47,11 @@ internal sealed class CartVariants(DbSession session)
             BatchCommands =
             {
                 new(VariantSql) { Parameters = { new() { Value = ids.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint } } },
-                new(OrderedSql) { Parameters = { new() { Value = carts.Select(cart => cart.Ref).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid } } },
+                // Of one cart or two: for a list of any length the statement would be planned anew each time.
+                new(OrderedSql) { Parameters = { new() { Value = carts is [var first, ..] ? first.Ref : default }, new() { Value = carts is [.., var last] ? last.Ref : default } } },
             },
         };
+        await batch.PrepareAsync(cancellationToken);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             variants.Add(reader.GetInt64(0), ReadVariant(reader, levels.GetValueOrDefault(reader.GetInt64(0)).Available ?? 0));

@@ -79,6 +79,9 @@ internal interface ICartStore
     /// </summary>
     Task<StoredCart?> MergeAsync(CartOwner guest, CartOwner user, IReadOnlyDictionary<long, int> limits, CancellationToken cancellationToken);
 
+    /// <summary>Carts lie beside the orders: what is ordered is taken out of them in the order's transaction (<see cref="OrderedCarts"/>), and nothing is to be done after it.</summary>
+    bool AreEmptiedWithTheOrder { get; }
+
     /// <summary>
     /// After the order was committed: takes exactly what was ordered out of the cart with this <see cref="StoredCart.Ref"/>, and gives what is
     /// left another one. Nothing happens when that was done already.

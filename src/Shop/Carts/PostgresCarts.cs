@@ -6,7 +6,7 @@ namespace Maydon.Shop.Carts;
 
 /// <summary>
 /// Carts of one node, on the connection of the request. Every change locks the cart's row first, so that changes of one cart come after
-/// each other.
+/// each other. The statements of every order are prepared: to plan them costs the database more than to run them.
 /// </summary>
 internal sealed class PostgresCarts(DbSession session, TimeProvider clock) : ICartStore
 {
@@ -16,7 +16,7 @@ internal sealed class PostgresCarts(DbSession session, TimeProvider clock) : ICa
     private const string ReadSql = """
         select c.owner, c.ref, l.variant_id, l.quantity, l.seen_price
         from shop.carts c left join shop.cart_lines l on l.cart_ref = c.ref
-        where c.owner = any ($1) and c.expires_at > $2
+        where c.owner in ($1, $2) and c.expires_at > $3
         order by l.added_at, l.variant_id
         """;
 
@@ -34,6 +34,7 @@ internal sealed class PostgresCarts(DbSession session, TimeProvider clock) : ICa
                 Read(owners, now),
             },
         };
+        await batch.PrepareAsync(cancellationToken);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         return await ReadCartsAsync(reader, owners, cancellationToken);
     }
@@ -59,8 +60,12 @@ internal sealed class PostgresCarts(DbSession session, TimeProvider clock) : ICa
             Text(owner.Name), Number(line.VariantId), Int(line.Quantity), new() { Value = line.SeenPrice, NpgsqlDbType = NpgsqlDbType.Numeric }, Time(now), Int(limit));
         StoredCart cart;
         await using (var batch = new NpgsqlBatch(session.Connection) { BatchCommands = { DropIfExpired(owner, now), Open(owner, now), put, Read([owner], now) } })
-        await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
+        {
+            await batch.PrepareAsync(cancellationToken);
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
             cart = (await ReadCartsAsync(reader, [owner], cancellationToken))[0];
+        }
+
         if (put.RecordsAffected == 0)
         {
             // Rolled back: a refusal opens no cart.
@@ -157,23 +162,12 @@ internal sealed class PostgresCarts(DbSession session, TimeProvider clock) : ICa
         yield return Sql("delete from shop.carts where owner = $1", Text(guest.Name));
     }
 
+    public bool AreEmptiedWithTheOrder => true;
+
     public async Task ForgetAsync(StoredCart ordered, CancellationToken cancellationToken)
     {
-        const string Taken = "unnest($2, $3) as o(variant_id, quantity) where l.cart_ref = $1 and l.variant_id = o.variant_id and l.quantity";
-        NpgsqlParameter Ref() => new() { Value = ordered.Ref };
-        NpgsqlParameter[] Values() =>
-        [
-            Ref(), new() { Value = ordered.Lines.Select(line => line.VariantId).ToArray() }, new() { Value = ordered.Lines.Select(line => line.Quantity).ToArray() },
-        ];
         await using var transaction = await session.BeginAsync(cancellationToken);
-        await ExecuteAsync(
-            [
-                Sql("select 1 from shop.carts where ref = $1 for update", Ref()),
-                Sql($"delete from shop.cart_lines l using {Taken} <= o.quantity", Values()),
-                Sql($"update shop.cart_lines l set quantity = l.quantity - o.quantity from {Taken} > o.quantity", Values()),
-                Sql("delete from shop.carts c where ref = $1 and not exists (select from shop.cart_lines where cart_ref = c.ref)", Ref()),
-                Sql("update shop.carts set ref = gen_random_uuid() where ref = $1", Ref()),
-            ], cancellationToken);
+        await ExecuteAsync(OrderedCarts.Commands([.. ordered.Lines.Select(line => new OrderedCartLine(ordered.Ref, line.VariantId, line.Quantity))]), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -184,8 +178,9 @@ internal sealed class PostgresCarts(DbSession session, TimeProvider clock) : ICa
         "insert into shop.carts (ref, owner, expires_at) values (gen_random_uuid(), $1, $2) on conflict (owner) do update set expires_at = excluded.expires_at",
         Text(owner.Name), Time(now + CartLimits.Lifetime));
 
+    /// <summary>Of one owner or two: for a list of any length the statement would be planned anew each time.</summary>
     private static NpgsqlBatchCommand Read(IReadOnlyList<CartOwner> owners, DateTimeOffset now) =>
-        Sql(ReadSql, new() { Value = owners.Select(owner => owner.Name).ToArray() }, Time(now));
+        Sql(ReadSql, Text(owners[0].Name), Text(owners[^1].Name), Time(now));
 
     /// <summary>From before the first result set that has columns.</summary>
     private static async Task<IReadOnlyList<StoredCart>> ReadCartsAsync(NpgsqlDataReader reader, IReadOnlyList<CartOwner> owners, CancellationToken cancellationToken)
@@ -211,6 +206,7 @@ internal sealed class PostgresCarts(DbSession session, TimeProvider clock) : ICa
         await using var batch = new NpgsqlBatch(session.Connection);
         foreach (var command in commands)
             batch.BatchCommands.Add(command);
+        await batch.PrepareAsync(cancellationToken);
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 

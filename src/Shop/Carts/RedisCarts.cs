@@ -51,6 +51,8 @@ internal sealed class RedisCarts(RedisConnection redis, IHttpContextAccessor acc
         return Read(user, await RunAsync(CartScripts.Merge, [Key(guest), Key(user)], values, cancellationToken));
     }
 
+    public bool AreEmptiedWithTheOrder => false;
+
     public Task ForgetAsync(StoredCart ordered, CancellationToken cancellationToken)
     {
         RedisValue[] values = [Text(ordered.Ref), NewRef(), .. ordered.Lines.SelectMany(line => new RedisValue[] { line.VariantId, line.Quantity })];

@@ -20,12 +20,14 @@ create table shop.cart_lines (
     constraint cart_lines_quantity check (quantity between 1 and 999)
 );
 
--- Whether people are shown what is in this category: it is active, and so is every category above it.
-create function shop.is_open(category_id bigint) returns boolean language sql stable as $$
-    with recursive up as (
-        select id, parent_id, is_active from shop.categories where id = category_id
-        union
-        select c.id, c.parent_id, c.is_active from up join shop.categories c on c.id = up.parent_id
-    )
-    select bool_and(is_active) from up
-$$;
+-- Whether people are shown what is in this category: it is active, and so is every category above it. Not in plain SQL, which is planned anew at every call.
+create function shop.is_open(category bigint) returns boolean language plpgsql stable as $$
+begin
+    return (
+        with recursive up as (
+            select id, parent_id, is_active from shop.categories where id = category
+            union
+            select c.id, c.parent_id, c.is_active from up join shop.categories c on c.id = up.parent_id
+        )
+        select bool_and(is_active) from up);
+end $$;

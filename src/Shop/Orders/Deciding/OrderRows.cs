@@ -1,4 +1,5 @@
 using Maydon.Kernel.Outbox;
+using Maydon.Shop.Carts;
 using Maydon.Shop.Payments.Settling;
 using Maydon.Shop.Stock;
 using Npgsql;
@@ -20,6 +21,8 @@ internal sealed class OrderRows
     private readonly List<OutboxMessage> _mails = [];
     private readonly HashSet<long> _productsWithNewStock = [];
 
+    private readonly List<OrderedCartLine> _emptied = [];
+
     public IReadOnlyCollection<long> ProductsWithNewStock => _productsWithNewStock;
 
     public void Added(OrderState order) => _added.Add(order.Id, order);
@@ -31,6 +34,9 @@ internal sealed class OrderRows
     public void Keep(PaymentState payment, bool isNew) => (isNew || _addedPayments.ContainsKey(payment.Id) ? _addedPayments : _changedPayments)[payment.Id] = payment;
 
     public void Received(PaymentEvent received) => _events.Add(received);
+
+    /// <summary>What was ordered is taken out of its cart, where carts lie beside the orders.</summary>
+    public void Emptied(OrderState order) => _emptied.AddRange(order.Lines.Select(line => new OrderedCartLine(order.CartRef, line.VariantId, line.Quantity)));
 
     public void Mail(OutboxMessage mail) => _mails.Add(mail);
 
@@ -55,6 +61,8 @@ internal sealed class OrderRows
             writes.Add(PaymentStatements.Insert([.. _addedPayments.Values]));
         if (_events.Count > 0)
             writes.Add(PaymentEventStatements.Insert(_events));
+        foreach (var command in _emptied.Count > 0 ? OrderedCarts.Commands(_emptied) : [])
+            writes.Add(command);
         if (_mails.Count > 0)
             writes.Add(OutboxWriter.CommandForNew(_mails));
         if (_productsWithNewStock.Count > 0)

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Globalization;
 using Maydon.Kernel.Http;
+using Maydon.Kernel.Http.Faults;
 using Maydon.Kernel.Http.Idempotency;
 using Maydon.Kernel.Localization;
 using Maydon.Kernel.Mail;
@@ -70,9 +71,12 @@ internal sealed partial class CheckOut(
             return Problem.Of(StatusCodes.Status400BadRequest, "cart_empty");
         var place = new PlaceOrder(
             cart?.Ref, user.IdOrNull, user.IdOrNull is null ? guest.Hash : null, request.ToContact(), Messages.CurrentLanguage, settings.Shop.OrderHold,
-            [.. cart?.Lines.Select(line => new WantedItem(line.VariantId, line.Quantity)) ?? []]);
+            [.. cart?.Lines.Select(line => new WantedItem(line.VariantId, line.Quantity)) ?? []])
+        {
+            EmptiesCart = store.AreEmptiedWithTheOrder,
+        };
         var decision = await DecideAsync(place, context);
-        if (decision.Order is not null)
+        if (decision.Order is not null && !store.AreEmptiedWithTheOrder)
             await EmptyAsync(cart!);
         return decision;
     }
@@ -97,7 +101,7 @@ internal sealed partial class CheckOut(
         {
             await store.ForgetAsync(cart, CancellationToken.None);
         }
-        catch (Exception e) when (e is NpgsqlException or ServiceAwayException)
+        catch (ServiceAwayException e)
         {
             CartNotEmptied(e.Message);
         }

@@ -14,6 +14,9 @@ internal sealed record WantedItem(long VariantId, int Quantity);
 internal sealed record PlaceOrder(Guid? Cart, long? UserId, byte[]? GuestHash, OrderContact Contact, string Language, TimeSpan Hold, IReadOnlyList<WantedItem> Items)
     : OrderRequest([.. Items.Select(item => item.VariantId)])
 {
+    /// <summary>In the same transaction: see <see cref="Carts.ICartStore.AreEmptiedWithTheOrder"/>.</summary>
+    public bool EmptiesCart { get; init; }
+
     public override Guid? CartRef => Cart;
 
     public override OrderDecision Decide(OrderDesk desk)
@@ -48,7 +51,7 @@ internal sealed record PlaceOrder(Guid? Cart, long? UserId, byte[]? GuestHash, O
         }
 
         var id = desk.NextOrderId();
-        return desk.Add(new OrderState
+        var order = desk.Add(new OrderState
         {
             Id = id,
             Number = string.Create(CultureInfo.InvariantCulture, $"{desk.Now:yyMMdd}-{id}"),
@@ -66,6 +69,9 @@ internal sealed record PlaceOrder(Guid? Cart, long? UserId, byte[]? GuestHash, O
             UpdatedAt = desk.Now,
             Lines = lines,
         });
+        if (EmptiesCart)
+            desk.Rows.Emptied(order);
+        return order;
     }
 
     private static Problem CartEmpty() => Problem.Of(400, "cart_empty");

@@ -27,7 +27,7 @@ public sealed class RedisCartTest(RedisBackedServer backed) : CartTest(backed.Se
         using var guest = Server.CreateBrowser();
         await guest.AddAsync(thing);
         Assert.Equal(0L, await Server.ScalarAsync<long>("select count(*) from shop.cart_lines where variant_id = $1", thing.Id));
-        Assert.True((bool)await backed.Redis.RunAsync(backed.Address, "return #redis.call('KEYS', 'maydon:cart:guest:*')"));
+        Assert.InRange((long)await backed.Redis.RunAsync(backed.Address, "return #redis.call('KEYS', 'maydon:cart:guest:*')"), 1, long.MaxValue);
     }
 
     protected override Task AdvanceAsync(TimeSpan by) => backed.AdvanceAsync(by);
