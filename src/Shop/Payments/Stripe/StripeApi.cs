@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Maydon.Kernel.Operations;
 using Maydon.Kernel.Settings;
 
 namespace Maydon.Shop.Payments.Stripe;
@@ -42,6 +43,7 @@ internal sealed class StripeApi : IDisposable
         };
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", stripe.SecretKey);
         _http.DefaultRequestHeaders.Add("Stripe-Version", Version);
+        _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("Maydon", Release.Version));
     }
 
     public Task<ProviderAnswer<StripeObject>> GetAsync(string path, CancellationToken cancellationToken) =>
