@@ -5,8 +5,15 @@ using Maydon.Tests.Support;
 
 namespace Maydon.Tests.Events;
 
-/// <summary>What is answered from memory is never older than what is committed, nor than the clock; what hangs on the seats of many events may be a moment older.</summary>
-public sealed class FreshnessTest(TestServer server, TestPostgres postgres) : IClassFixture<TestServer>
+public sealed class OneNodeFreshnessTest(TestServer server, TestPostgres postgres) : FreshnessTest(server, postgres), IClassFixture<TestServer>;
+
+public sealed class SharedFreshnessTest(RedisBackedServer backed, TestPostgres postgres) : FreshnessTest(backed.Server, postgres), IClassFixture<RedisBackedServer>;
+
+/// <summary>
+/// What is answered from memory is never older than what is committed, nor than the clock; what hangs on the seats of many events may be a moment older.
+/// With Redis and without.
+/// </summary>
+public abstract class FreshnessTest(TestServer server, TestPostgres postgres)
 {
     [Fact]
     public async Task A_write_shows_in_the_next_answer()

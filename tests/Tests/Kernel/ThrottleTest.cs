@@ -4,9 +4,31 @@ using Maydon.Tests.Support;
 
 namespace Maydon.Tests.Kernel;
 
-public sealed class ThrottleTest : IClassFixture<ThrottleTest.Throttled>
+public sealed class OneNodeThrottleTest(ThrottleTest.Throttled throttled) : ThrottleTest(throttled), IClassFixture<ThrottleTest.Throttled>;
+
+public sealed class SharedThrottleTest(ThrottleTest.SharedThrottled throttled) : ThrottleTest(throttled), IClassFixture<ThrottleTest.SharedThrottled>;
+
+/// <summary>How often somebody may ask, counted by one node or in Redis.</summary>
+public abstract class ThrottleTest(ThrottleTest.Throttled throttled) : IAsyncLifetime
 {
-    public sealed class Throttled(TestPostgres postgres) : IAsyncLifetime
+    public sealed class SharedThrottled(TestPostgres postgres, RedisServer redis) : Throttled(postgres)
+    {
+        private Uri? _address;
+
+        public override async ValueTask InitializeAsync()
+        {
+            _address = await redis.AddressAsync();
+            await StartAsync(_address);
+        }
+
+        public override async Task AdvanceAsync(TimeSpan by)
+        {
+            await base.AdvanceAsync(by);
+            await redis.AdvanceAsync(_address!, by);
+        }
+    }
+
+    public class Throttled(TestPostgres postgres) : IAsyncLifetime
     {
         private static readonly ThrottleSettings s_few = new()
         {
@@ -18,18 +40,32 @@ public sealed class ThrottleTest : IClassFixture<ThrottleTest.Throttled>
 
         public ProbeServer Probe { get; } = new(postgres);
 
-        public async ValueTask InitializeAsync() => await Probe.StartAsync(settings => settings with { Throttles = s_few, TrustedProxies = ["127.0.0.1"] });
+        public virtual async ValueTask InitializeAsync() => await StartAsync(redis: null);
 
-        public ValueTask DisposeAsync() => Probe.DisposeAsync();
+        public virtual Task AdvanceAsync(TimeSpan by)
+        {
+            Probe.Server.Clock.Advance(by);
+            return Task.CompletedTask;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Probe.DisposeAsync();
+            GC.SuppressFinalize(this);
+        }
+
+        protected Task StartAsync(Uri? redis) => Probe.StartAsync(settings => settings with { Throttles = s_few, TrustedProxies = ["127.0.0.1"], RedisUrl = redis });
     }
 
-    private readonly ProbeServer _probe;
+    private readonly ProbeServer _probe = throttled.Probe;
 
-    public ThrottleTest(Throttled throttled)
+    /// <summary>Every test begins with windows of its own.</summary>
+    public async ValueTask InitializeAsync() => await throttled.AdvanceAsync(TimeSpan.FromHours(1));
+
+    public ValueTask DisposeAsync()
     {
-        _probe = throttled.Probe;
-        // Every test begins with windows of its own.
-        _probe.Server.Clock.Advance(TimeSpan.FromHours(1));
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
     }
 
     [Theory]
@@ -48,7 +84,7 @@ public sealed class ThrottleTest : IClassFixture<ThrottleTest.Throttled>
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, seconds - 10, seconds);
         Assert.Equal(HttpStatusCode.OK, (await _probe.CreateClient(user: 7).GetAsync(path)).StatusCode);
 
-        _probe.Server.Clock.Advance(TimeSpan.FromSeconds(seconds));
+        await throttled.AdvanceAsync(TimeSpan.FromSeconds(seconds));
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(path)).StatusCode);
     }
 

@@ -32,7 +32,7 @@ public sealed class TestServer(TestPostgres postgres) : IAsyncLifetime
 
     /// <summary>Starts with changed settings, services or operations of the test's own; the fixture itself starts with the defaults.</summary>
     /// <param name="background">Lets the outbox worker and the scheduler run by themselves, as in production.</param>
-    /// <param name="sibling">Another running node, whose database, data directory and clock this one shares; it must live longer.</param>
+    /// <param name="sibling">Another running node, whose database, Redis, data directory and clock this one shares; it must live longer.</param>
     public async Task StartAsync(
         Func<MaydonSettings, MaydonSettings>? change = null, Action<WebApplicationBuilder>? customise = null, Action<IEndpointRouteBuilder>? map = null, bool background = false,
         TestServer? sibling = null)
@@ -41,7 +41,7 @@ public sealed class TestServer(TestPostgres postgres) : IAsyncLifetime
         _directory = sibling?.DataDir ?? Directory.CreateTempSubdirectory("maydon-data-").FullName;
         _database = NpgsqlDataSource.Create(sibling?._connectionString ?? (_connectionString = await postgres.CloneAsync()));
         Clock = sibling?.Clock ?? Clock;
-        var settings = Settings(_directory);
+        var settings = Settings(_directory) with { RedisUrl = sibling?.App.Services.GetRequiredService<MaydonSettings>().RedisUrl };
         _app = MaydonServer.Build(change?.Invoke(settings) ?? settings, _database, builder =>
         {
             builder.WebHost.UseTestServer();
