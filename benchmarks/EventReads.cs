@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Maydon.Bench.Load;
 
@@ -12,8 +11,6 @@ internal static class EventReads
 {
     private const int Few = 1_000;
     private const int Many = 1_000_000;
-    private static readonly TimeSpan s_duration = TimeSpan.FromSeconds(6);
-    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(3);
 
     private static readonly (string Name, string Address)[] s_first =
     [
@@ -40,12 +37,13 @@ internal static class EventReads
         await EventSupply.AddAsync(database, Few, Many);
         await using (var server = await BenchServer.StartAsync(database))
         {
-            first = await FirstAnswersAsync(server.Url);
+            await Reading.ReadAsync(server.Url, "/api/events/?page=2&ordering=title");
+            first = await Reading.FirstAnswersAsync(server.Url, s_first);
             many = await MixAsync(server.Url, Many);
-            page = await LoadAsync(server.Url, "/api/events/");
-            var size = (await ReadAsync(server.Url, "/api/events/")).Length;
+            page = await Reading.LoadAsync(server.Url, "/api/events/");
+            var size = (await Reading.ReadAsync(server.Url, "/api/events/")).Length;
             await using var bare = await BenchServer.StartConstantAsync(size);
-            constant = await LoadAsync(bare.Url, "/");
+            constant = await Reading.LoadAsync(bare.Url, "/");
         }
 
         var errors = few.Errors + many.Errors + page.Errors + constant.Errors;
@@ -61,37 +59,6 @@ internal static class EventReads
             .Concat(Enumerable.Range(1, 10).Select(page => $"/api/events/search/?page={page}"))
             .Concat(EventSupply.Words.SelectMany(word => new[] { $"/api/events/?q={word}", $"/api/events/search/?q={word}" }))
             .Concat(Enumerable.Range(1, 200).Select(n => $"/api/events/{n * 7919L % Math.Min(events, Few) + 1}/"));
-        return await LoadAsync(url, [.. addresses]);
-    }
-
-    private static async Task<LoadResult> LoadAsync(string url, params string[] addresses)
-    {
-        var file = Path.GetTempFileName();
-        await File.WriteAllLinesAsync(file, addresses);
-        await Wrk.RunAsync("read.lua", url, s_warmUp, file);
-        var load = await Wrk.RunAsync("read.lua", url, s_duration, file);
-        File.Delete(file);
-        return load;
-    }
-
-    /// <summary>Nothing is in memory yet: this is what the database needs.</summary>
-    private static async Task<string> FirstAnswersAsync(string url)
-    {
-        await ReadAsync(url, "/api/events/?page=2&ordering=title");
-        var times = new List<string>();
-        foreach (var (name, address) in s_first)
-        {
-            var started = Stopwatch.GetTimestamp();
-            await ReadAsync(url, address);
-            times.Add(string.Create(CultureInfo.InvariantCulture, $"{name} {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms"));
-        }
-
-        return string.Join(", ", times);
-    }
-
-    private static async Task<string> ReadAsync(string url, string address)
-    {
-        using var client = new HttpClient();
-        return await client.GetStringAsync(new Uri(url + address));
+        return await Reading.LoadAsync(url, [.. addresses]);
     }
 }

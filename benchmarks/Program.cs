@@ -10,6 +10,7 @@ if (args is ["constant", var constantPort, var size])
     ("many-events", Registrations.ManyEventsAsync),
     ("hot-sku", Orders.HotSkuAsync),
     ("events-read", EventReads.MeasureAsync),
+    ("products-read", ProductReads.MeasureAsync),
     ("start", Start.MeasureAsync),
 ];
 if (args.Except(all.Select(one => one.Name)).FirstOrDefault() is { } unknown)

@@ -1,3 +1,4 @@
+using Maydon.Kernel.Operations;
 using Maydon.Shop.Browsing.Categories;
 using Maydon.Shop.Browsing.Products;
 using Microsoft.AspNetCore.Routing;
@@ -19,6 +20,8 @@ internal static class BrowsingServices
         services.AddSingleton<CategoryReads>();
         services.AddScoped<GetProduct>();
         services.AddScoped<GetCategory>();
+        services.AddScoped<IInvariantCheck, ListingsMatchProducts>();
+        services.AddScoped<IInvariantCheck, WordsMatchProducts>();
     }
 
     public static void MapBrowsing(this IEndpointRouteBuilder routes)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Maydon.Tests.Registrations;
 using Maydon.Tests.Support;
 using Npgsql;
 
@@ -7,30 +8,6 @@ namespace Maydon.Tests.Shop.Browsing;
 /// <summary>What lists and searches read is what is written, by whom and however it is written.</summary>
 public sealed class ListingsTest(TestServer server) : IClassFixture<TestServer>
 {
-    // As the listing should be, from the ground up.
-    private const string Drift = """
-        select coalesce(string_agg(format('%s: %s is %s', coalesce(l.product_id, p.id), l.*::text, p.*::text), e'\n'), '')
-        from shop.listings l
-        full join (
-            select p.id, p.is_active, p.category_id, p.name, p.created_at,
-                (select min(price) from shop.variants v where v.product_id = p.id and v.is_active and v.deleted_at is null) as price_from,
-                (select max(price) from shop.variants v where v.product_id = p.id and v.is_active and v.deleted_at is null) as price_to,
-                (select currency from shop.variants v where v.product_id = p.id and v.is_active and v.deleted_at is null order by price, id limit 1) as currency,
-                (select compare_at_price from shop.variants v where v.product_id = p.id and v.is_active and v.deleted_at is null order by price, id limit 1) as compare_at_price,
-                array(select distinct x from shop.variants v, unnest(v.value_ids) x where v.product_id = p.id and v.is_active and v.deleted_at is null order by x) as value_ids,
-                p.rating_average, p.rating_count
-            from shop.products p where p.deleted_at is null
-        ) p on p.id = l.product_id
-        where l.* is distinct from row(p.*)::shop.listings
-        """;
-
-    private const string WordDrift = """
-        select count(*) from shop.product_words w
-        full join (select id, shop.lexemes(shop.words(name)) as title, shop.lexemes(shop.words(name || e'\n' || description)) as document from shop.products where deleted_at is null) p
-            on p.id = w.product_id
-        where w.* is distinct from row(p.*)::shop.product_words
-        """;
-
     [Fact]
     public async Task Every_kind_of_write_is_seen()
     {
@@ -73,10 +50,10 @@ public sealed class ListingsTest(TestServer server) : IClassFixture<TestServer>
 
         // The comparison can tell.
         await server.ExecuteAsync("update shop.listings set price_from = price_from + 1 where product_id = $1", product);
-        Assert.StartsWith($"{product}: ", await server.ScalarAsync<string>(Drift), StringComparison.Ordinal);
-        await server.ExecuteAsync("update shop.listings set price_from = price_from - 1 where product_id = $1", product);
         await server.ExecuteAsync("update shop.product_words set title = document where product_id = $1", product);
-        Assert.Equal(1, await server.ScalarAsync<long>(WordDrift));
+        Assert.Collection(
+            await DriftsAsync(), drift => Assert.Contains($": product {product} is listed as ", drift, StringComparison.Ordinal), drift => Assert.EndsWith($": product {product} is not searched by what it says", drift, StringComparison.Ordinal));
+        await server.ExecuteAsync("update shop.listings set price_from = price_from - 1 where product_id = $1", product);
         await server.ExecuteAsync("update shop.products set name = name || ' again' where id = $1", product);
         await SeenAsync();
     }
@@ -86,11 +63,13 @@ public sealed class ListingsTest(TestServer server) : IClassFixture<TestServer>
     {
         var category = await server.AddCategoryAsync("Race", "race");
         var product = await server.AddProductAsync(category, "Race", "race-product");
-        long[] variants = [.. await Task.WhenAll(Enumerable.Range(0, 6).Select(n => server.AddShownVariantAsync(product, $"RACE-{n}", 100, 1, $"Race={n}")))];
+        var variants = new List<long>();
+        for (var n = 0; n < 6; n++)
+            variants.Add(await server.AddShownVariantAsync(product, $"RACE-{n}", 100, 1, $"Race={n}"));
 
         await Task.WhenAll(Enumerable.Range(0, 120).Select(async n =>
         {
-            var variant = variants[n % variants.Length];
+            var variant = variants[n % variants.Count];
             if (n % 10 == 9)
                 await server.ExecuteAsync("update shop.products set rating_total = rating_total + 5, rating_count = rating_count + 1, name = 'Race ' || $2 where id = $1", product, n.ToString(CultureInfo.InvariantCulture));
             else
@@ -135,9 +114,8 @@ public sealed class ListingsTest(TestServer server) : IClassFixture<TestServer>
     [InlineData("-- !", "")]
     public async Task Words_are_folded(string text, string words) => Assert.Equal(words, await server.ScalarAsync<string>("select shop.words($1)", text));
 
-    private async Task SeenAsync(string? write = null)
-    {
-        Assert.Equal((write, ""), (write, await server.ScalarAsync<string>(Drift)));
-        Assert.Equal((write, 0L), (write, await server.ScalarAsync<long>(WordDrift)));
-    }
+    private async Task SeenAsync(string? write = null) => Assert.Equal((write, ""), (write, string.Join('\n', await DriftsAsync())));
+
+    /// <summary>Of what is written here past the catalogue, only what lists and searches make of it is of interest.</summary>
+    private async Task<List<string>> DriftsAsync() => [.. (await server.FindDriftsAsync()).Where(drift => drift.StartsWith("every product is ", StringComparison.Ordinal))];
 }
