@@ -48,8 +48,9 @@ internal sealed record Bought(long Id, HttpClient Buyer, long VariantId, Payment
     public async Task<string> HistoryAsync() => string.Join(", ", await Server.ScalarAsync<string[]>(
         "select array_agg(concat(from_status, '→', to_status) order by id) from shop.order_changes where order_id = $1", Id) ?? []);
 
+    /// <summary>By their subject: nothing else is kept of those that have gone out.</summary>
     public Task<long> MailsAsync(string kind) =>
-        Server.ScalarAsync<long>("select count(*) from kernel.outbox where kind = $1 and (payload->>'order_id')::bigint = $2", kind, Id);
+        Server.ScalarAsync<long>("select count(*) from kernel.outbox where kind = $1 and subject like 'order:' || $2 || ':%'", kind, Id);
 
     public Task<Answer> AskAsync() => Buyer.AskToPayAsync(Id);
 
