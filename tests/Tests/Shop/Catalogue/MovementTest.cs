@@ -45,8 +45,8 @@ public sealed class MovementTest(TestServer server) : IClassFixture<TestServer>
             ["-3 sold", "2 returned cancelled by the shop", "-2 sold", "-4 sold", "1 returned Qutisi ochilgan", "-3 corrected", "10 received Yuk xati 17", "5 received"],
             rows.Skip(3).Select(Show));
         Assert.Equal(rows.Sum(row => (int)row!["quantity"]!), (int)(await staff.GetJsonAsync($"/api/variants/{variant}/"))["available"]!);
-        Assert.Equal((bought.Number, "Oʻgʻiloy"), ((string)rows[6]!["order_number"]!, (string)rows[6]!["by"]!));
-        Assert.Equal((cancelled.Number, account.FullName), ((string)rows[4]!["order_number"]!, (string)rows[4]!["by"]!));
+        Assert.Equal((bought.Id, bought.Number, "Oʻgʻiloy"), ((long)rows[6]!["order_id"]!, (string)rows[6]!["order_number"]!, (string)rows[6]!["by"]!));
+        Assert.Equal((cancelled.Id, cancelled.Number, account.FullName), ((long)rows[4]!["order_id"]!, (string)rows[4]!["order_number"]!, (string)rows[4]!["by"]!));
         Assert.Equal((account.FullName, null), ((string)rows[8]!["by"]!, rows[8]!["order_id"]));
         Assert.Null(rows[1]!["by"]);
 
