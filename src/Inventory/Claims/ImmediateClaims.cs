@@ -23,7 +23,8 @@ public sealed class ImmediateClaims
     {
         await using var session = new ClaimSession(_database, _meters, clock, s_lockPatience);
         var waiting = requests.Select(request => new WaitingClaim<TRequest, TResult>(handler, request, CancellationToken.None)).ToList();
-        await session.RunAsync([.. waiting], skipLocked: false);
+        var batch = await session.RunAsync([.. waiting], skipLocked: false);
+        await batch.Told;
         return waiting.ConvertAll(claim => claim.Result!);
     }
 }

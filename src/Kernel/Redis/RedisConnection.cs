@@ -10,9 +10,6 @@ namespace Maydon.Kernel.Redis;
 /// </summary>
 public sealed class RedisConnection(MaydonSettings settings, TimeProvider clock, ILogger<RedisConnection> logger) : IHostedService, IAsyncDisposable
 {
-    // What Redis says while it cannot serve: it loads its data, is full, cannot write to its disk, follows another, wants a password.
-    private static readonly string[] s_notNow = ["LOADING", "OOM", "MISCONF", "READONLY", "NOAUTH", "WRONGPASS", "NOPERM", "BUSY", "MASTERDOWN", "NOREPLICAS", "TRYAGAIN"];
-
     private readonly Lock _opening = new();
     private Task<ConnectionMultiplexer>? _opened;
     private long _openedAt;
@@ -81,11 +78,8 @@ public sealed class RedisConnection(MaydonSettings settings, TimeProvider clock,
             Volatile.Write(ref _silentSince, clock.GetTimestamp());
             throw Away("no answer in time", e);
         }
-        catch (RedisServerException e) when (s_notNow.Any(word => e.Message.Contains(word, StringComparison.Ordinal)))
-        {
-            throw Away(e.Message, e);
-        }
-        catch (Exception e) when (e is RedisConnectionException or ObjectDisposedException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        // Whatever it refuses, loading or full, a cluster or without scripts: it is of no use now.
+        catch (Exception e) when (e is RedisException or RedisCommandException or ObjectDisposedException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             throw Away(e.Message.Split(['\n', ';'])[0], e);
         }

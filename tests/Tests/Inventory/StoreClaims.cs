@@ -17,7 +17,7 @@ internal sealed record StoreResult(long? ClaimId, ClaimChange? Change, PoolKey? 
 /// <summary>A module as small as can be, with a table of its own that is written in the claims' transaction.</summary>
 internal sealed class StoreClaims(ClaimQueue queue) : ClaimHandler<StoreRequest, StoreResult>(queue)
 {
-    public override string ClaimKind => "order";
+    public override string ClaimKind => "store";
 
     /// <summary>Requests in the order in which they were decided, over all rounds, also of batches that failed.</summary>
     public List<string> Decided { get; } = [];
@@ -65,7 +65,7 @@ internal sealed class StoreClaims(ClaimQueue queue) : ClaimHandler<StoreRequest,
             switch (request.Wish)
             {
                 case StoreWish.Take:
-                    var taken = desk.Take("order", [.. request.Takings], "sold", request.Until);
+                    var taken = desk.Take("store", [.. request.Takings], "sold", request.Until);
                     if (taken.ClaimId is { } id)
                         _rows.Add((id, "taken", request.Note));
                     return new StoreResult(taken.ClaimId, null, taken.Short, taken.Left);

@@ -4,6 +4,10 @@ using Npgsql;
 
 namespace Maydon.Inventory.Claims.Writing;
 
+/// <param name="Busy">Those that were not decided, because they needed a pool that somebody else has locked.</param>
+/// <param name="Told">Ends once all who must hear of the batch before its callers have heard.</param>
+internal sealed record DecidedBatch(IReadOnlyList<WaitingClaim> Busy, Task Told);
+
 /// <summary>
 /// The writer's own connection and the transaction of one batch on it: one trip to begin, lock and read, one to write and commit.
 /// All statements are prepared: to parse and plan them for every batch would cost the database half as much again.
@@ -33,7 +37,7 @@ internal sealed class ClaimSession(NpgsqlDataSource database, ClaimMeters meters
     /// Decides the members in one transaction. An exception says that none of it is stored, except when <see cref="InDoubt"/>.
     /// </summary>
     /// <param name="skipLocked">Leave out pools that somebody else has locked; returns the members that needed one of them, undecided.</param>
-    public async Task<IReadOnlyList<WaitingClaim>> RunAsync(List<WaitingClaim> members, bool skipLocked)
+    public async Task<DecidedBatch> RunAsync(List<WaitingClaim> members, bool skipLocked)
     {
         InDoubt = false;
         var done = false;
@@ -56,10 +60,9 @@ internal sealed class ClaimSession(NpgsqlDataSource database, ClaimMeters meters
             done = true;
             // It is stored: whatever fails from here on must not lead to a second try.
             InDoubt = true;
-            foreach (var round in rounds)
-                await round.CommittedAsync();
+            var told = Task.WhenAll(rounds.Select(round => round.CommittedAsync()).ToArray());
             InDoubt = false;
-            return busy;
+            return new DecidedBatch(busy, told);
         }
         catch (Exception e) when (HasStaleStatements(e))
         {

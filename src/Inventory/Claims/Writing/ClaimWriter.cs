@@ -14,6 +14,7 @@ internal sealed class ClaimWriter(
     private static readonly TimeSpan s_impatience = TimeSpan.FromSeconds(2);
 
     private Task _loop = Task.CompletedTask;
+    private Task _answering = Task.CompletedTask;
     private DateTimeOffset _impatientUntil;
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -41,6 +42,8 @@ internal sealed class ClaimWriter(
             meters.Batch(members.Count);
             await DecideAsync(session, members, clock.GetUtcNow() < _impatientUntil ? Attempt.SkipLocked : Attempt.First);
         }
+
+        await _answering;
     }
 
     /// <summary>
@@ -51,10 +54,13 @@ internal sealed class ClaimWriter(
     {
         try
         {
-            var busy = await session.RunAsync(members, skipLocked: attempt is Attempt.SkipLocked or Attempt.Part);
+            var (busy, told) = await session.RunAsync(members, skipLocked: attempt is Attempt.SkipLocked or Attempt.Part);
             foreach (var member in busy)
                 member.IsRefused = true;
-            WaitingClaim.Answer(members);
+            if (told.IsCompletedSuccessfully)
+                WaitingClaim.Answer(members);
+            else
+                _answering = AnswerAsync(_answering, told, members);
             return;
         }
         catch (Exception e) when (session.InDoubt || (ClaimSession.IsLost(e) && attempt != Attempt.First))
@@ -99,6 +105,22 @@ internal sealed class ClaimWriter(
         var middle = members.Count / 2;
         await DecideAsync(session, members[..middle], Attempt.Part);
         await DecideAsync(session, members[middle..], Attempt.Part);
+    }
+
+    /// <summary>Its callers wait until others have heard of the batch, which may take a network's time; the next batch does not.</summary>
+    private async Task AnswerAsync(Task earlier, Task told, List<WaitingClaim> members)
+    {
+        await told.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (told.IsFaulted)
+        {
+            // Stored, but nobody can say what of it others still show.
+            logger.LogError(told.Exception, "What {Count} claims have changed could not be told", members.Count);
+            foreach (var member in members)
+                member.IsRefused = true;
+        }
+
+        WaitingClaim.Answer(members);
+        await earlier;
     }
 
     private static Attempt? NextAttempt(Attempt attempt, Exception exception) => attempt != Attempt.First ? null : exception switch

@@ -1,5 +1,6 @@
 using Maydon.Kernel.Caching;
 using Maydon.Kernel.Persistence;
+using Maydon.Shop.Browsing.Categories;
 using Maydon.Shop.Browsing.Facets;
 using Npgsql;
 
@@ -15,7 +16,7 @@ internal sealed record FoundFacets(ProductFacets Facets, DateTimeOffset Until, D
 /// Finds the pages of lists and their facets. They are kept here, those that depend on stock for a moment only, so that under a storm of
 /// orders a page costs one query for its stock.
 /// </summary>
-internal sealed class ProductPages(NpgsqlDataSource database, SelectionReader selections, ShopStamps stamps, TimeProvider clock) : IDisposable
+internal sealed class ProductPages(NpgsqlDataSource database, SelectionReader selections, ShopTree trees, ShopStamps stamps, TimeProvider clock) : IDisposable
 {
     private const long PageBytes = 24 << 20;
     private const long FacetBytes = 8 << 20;
@@ -50,8 +51,9 @@ internal sealed class ProductPages(NpgsqlDataSource database, SelectionReader se
             using var place = await _searches.EnterAsync(token);
             if (place is null)
                 return null;
+            var tree = await trees.GetAsync(token);
             await using var connection = await database.OpenConnectionAsync(token);
-            var facets = await new FacetReader(connection, await selections.ReadAsync(filter, connection, token)).ReadAsync(token);
+            var facets = await new FacetReader(connection, await selections.ReadAsync(filter, tree, connection, token)).ReadAsync(token);
             var (until, renewAt) = Lasting(filter, s_stockCounted);
             return new Fresh<FoundFacets>(new FoundFacets(facets, until, renewAt), facets.Size, until) { RenewAt = renewAt };
         }, cancellationToken);
@@ -66,8 +68,10 @@ internal sealed class ProductPages(NpgsqlDataSource database, SelectionReader se
 
     private async Task<Fresh<FoundProducts>> ReadAsync(ProductFilter filter, ProductOrder order, long offset, int size, CancellationToken cancellationToken)
     {
+        // Before the connection: whoever reads the tree needs one, and those who wait for it must not have them all.
+        var tree = await trees.GetAsync(cancellationToken);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var selection = await selections.ReadAsync(filter, connection, cancellationToken);
+        var selection = await selections.ReadAsync(filter, tree, connection, cancellationToken);
         var (count, ids) = filter.IsHeavy
             ? await FindAsync(selection, order, offset, size, connection, cancellationToken)
             : await WalkAsync(selection, order, offset, size, connection, cancellationToken);

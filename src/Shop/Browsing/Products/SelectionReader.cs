@@ -6,14 +6,13 @@ using Npgsql;
 namespace Maydon.Shop.Browsing.Products;
 
 /// <summary>Makes out what a filter names: categories, attributes and their values, the words of a search.</summary>
-internal sealed class SelectionReader(ShopTree trees, ShopStamps stamps, TimeProvider clock) : IDisposable
+internal sealed class SelectionReader(ShopStamps stamps, TimeProvider clock) : IDisposable
 {
     // What a search meant is asked for by its list, by its pages and by its facets.
     private readonly StampedCache<SoughtProducts> _sought = new(2 << 20, stamps, clock);
 
-    public async Task<ProductSelection> ReadAsync(ProductFilter filter, NpgsqlConnection connection, CancellationToken cancellationToken)
+    public async Task<ProductSelection> ReadAsync(ProductFilter filter, CategoryMap tree, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var tree = await trees.GetAsync(cancellationToken);
         var sought = filter.Search is null ? null : await ReadSearchAsync(filter.Search, tree, connection, cancellationToken);
         var attributes = filter.Attributes.Count == 0 ? [] : await ReadAttributesAsync(filter.Attributes, connection, cancellationToken);
         long[]? categories = filter.Categories is null
