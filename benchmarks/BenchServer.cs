@@ -52,6 +52,9 @@ internal sealed class BenchServer : IAsyncDisposable
                 ["THROTTLE_USER"] = "off",
                 ["THROTTLE_USER_DEFAULT"] = "off",
                 ["THROTTLE_EVENTS"] = "off",
+                ["THROTTLE_ORDERS"] = "off",
+                ["THROTTLE_GUESTS"] = "off",
+                ["THROTTLE_GUEST_KEYS"] = "off",
             },
         };
         foreach (var (name, value) in settings)

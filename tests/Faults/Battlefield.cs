@@ -94,6 +94,10 @@ internal sealed class Battlefield : IAsyncDisposable
             ["THROTTLE_USER_DEFAULT"] = "off",
             ["THROTTLE_CODES"] = "off",
             ["THROTTLE_EVENTS"] = "off",
+            ["THROTTLE_ORDERS"] = "off",
+            ["THROTTLE_GUESTS"] = "off",
+            ["THROTTLE_GUEST_KEYS"] = "off",
+            ["ORDER_UNPAID_MAX"] = "0",
         };
         if (cluster is not null)
             settings["DATABASE_URL"] = cluster.UrlOf(database!, $"node{number}");

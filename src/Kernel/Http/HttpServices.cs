@@ -35,7 +35,9 @@ internal static class HttpServices
         services.AddHttpContextAccessor();
         services.AddScoped<CurrentUser>();
         services.AddSingleton<GuestCookie>();
-        services.AddScoped(provider => new CurrentGuest(provider.GetRequiredService<IHttpContextAccessor>(), provider.GetRequiredService<GuestCookie>()));
+        services.AddScoped(provider => new CurrentGuest(
+            provider.GetRequiredService<IHttpContextAccessor>(), provider.GetRequiredService<GuestCookie>(),
+            provider.GetRequiredService<ThrottleCounters>(), provider.GetRequiredService<MaydonSettings>()));
         services.AddSingleton<RequestCount>();
         services.AddSingleton<ThrottleCounters>();
         services.AddSingleton<ExceptionProblems>();

@@ -64,12 +64,24 @@ public sealed record ThrottleSettings
 
     /// <summary>Changes to events, per organiser.</summary>
     public Rate? Events { get; init; } = new(300, TimeSpan.FromHours(1));
+
+    /// <summary>Checkouts, per address.</summary>
+    public Rate? Orders { get; init; } = new(60, TimeSpan.FromHours(1));
+
+    /// <summary>Browsers that become guests, per address.</summary>
+    public Rate? Guests { get; init; } = new(300, TimeSpan.FromHours(1));
+
+    /// <summary>Changes of guests with an <c>Idempotency-Key</c>, per address: each leaves an answer for a day.</summary>
+    public Rate? GuestKeys { get; init; } = new(120, TimeSpan.FromHours(1));
 }
 
 public sealed record ShopSettings
 {
     /// <summary>How long stock is held for an order that nobody has begun to pay.</summary>
     public TimeSpan OrderHold { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How many orders that are not paid a person or a guest may have, and one mail address may hear of within an hour. Null: any number.</summary>
+    public int? MostUnpaidOrders { get; init; } = 5;
 
     /// <summary>ISO 4217, of prices whose currency nobody names.</summary>
     public string Currency { get; init; } = "UZS";

@@ -237,6 +237,7 @@ public static class SettingsReader
     private static ShopSettings ReadShop(SettingValues values)
     {
         var hold = values.Number("ORDER_HOLD_MINUTES", 30, 1, 24 * 60);
+        var unpaid = values.Number("ORDER_UNPAID_MAX", 5, 0, 1000);
         var currency = values.Text("SHOP_CURRENCY", "UZS") ?? "UZS";
         if (currency.Length != 3 || !currency.All(char.IsAsciiLetterUpper))
             values.AddFault($"SHOP_CURRENCY is \"{currency}\": set it to a code of ISO 4217 such as UZS or USD.");
@@ -249,7 +250,7 @@ public static class SettingsReader
         };
         if ((stripe.SecretKey is null) != (stripe.WebhookSecret is null))
             values.AddFault("Only one of STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET is set: set both, or neither for a shop without card payments.");
-        return new ShopSettings { OrderHold = TimeSpan.FromMinutes(hold), Currency = currency, Stripe = stripe };
+        return new ShopSettings { OrderHold = TimeSpan.FromMinutes(hold), MostUnpaidOrders = unpaid == 0 ? null : unpaid, Currency = currency, Stripe = stripe };
     }
 
     private static ThrottleSettings ReadThrottles(SettingValues values)
@@ -263,6 +264,9 @@ public static class SettingsReader
             UserDefault = values.Rate("THROTTLE_USER_DEFAULT", defaults.UserDefault!, "1200/minute"),
             Codes = values.Rate("THROTTLE_CODES", defaults.Codes!, "600/hour"),
             Events = values.Rate("THROTTLE_EVENTS", defaults.Events!, "300/hour"),
+            Orders = values.Rate("THROTTLE_ORDERS", defaults.Orders!, "60/hour"),
+            Guests = values.Rate("THROTTLE_GUESTS", defaults.Guests!, "300/hour"),
+            GuestKeys = values.Rate("THROTTLE_GUEST_KEYS", defaults.GuestKeys!, "120/hour"),
         };
     }
 }

@@ -16,10 +16,10 @@ internal sealed class CallersCart(ICartStore store, CartVariants variants, Curre
     /// <summary>Null for a stranger, who has none.</summary>
     public CartOwner? Owner => user.IdOrNull is { } id ? CartOwner.Of(id) : GuestOwner;
 
-    /// <summary>Also for a stranger: what is stored under it is lost unless the guest is remembered.</summary>
-    public CartOwner OwnerOrNew => Owner ?? CartOwner.Of(guest.HashOrNew());
-
     private CartOwner? GuestOwner => guest.Hash is { } hash ? CartOwner.Of(hash) : null;
+
+    /// <summary>A stranger gets an <see cref="Owner"/> too, unless that is refused: what is stored under it is lost unless the guest is remembered.</summary>
+    public async Task<Problem?> SeeToOwnerAsync(CancellationToken cancellationToken) => Owner is null ? await guest.MakeKnownAsync(cancellationToken) : null;
 
     public void RememberGuest() => guest.Remember();
 

@@ -31,7 +31,7 @@ internal static class CartScripts
         end
         if quantity > tonumber(ARGV[5]) then return {'over'} end
         if not old then
-            local fields = redis.call('HLEN', cart)
+            local fields = redis.call('HLEN', cart) - redis.call('HEXISTS', cart, 'merged')
             if fields > tonumber(ARGV[6]) then return {'full'} end
             if fields == 0 then redis.call('HSET', cart, 'ref', ARGV[7]) end
             local now = redis.call('TIME')
@@ -54,20 +54,29 @@ internal static class CartScripts
     /// <summary>KEYS: cart.</summary>
     public static readonly RedisScript Empty = new("redis.call('DEL', KEYS[1])");
 
-    /// <summary>KEYS: guest's cart, user's cart. ARGV: lifetime, new ref, most lines, most of one, then variant and limit of each line that has one.</summary>
+    /// <summary>KEYS: guest's cart, user's cart. ARGV: lifetime, most merged, most lines, most of one, then variant and limit of each line that has one.</summary>
     public static readonly RedisScript Merge = new(
         """
         local guest, user = KEYS[1], KEYS[2]
         local fields, lines, limits = redis.call('HGETALL', guest), {}, {}
         for i = 5, #ARGV, 2 do limits['l:' .. ARGV[i]] = tonumber(ARGV[i + 1]) end
         for i = 1, #fields, 2 do
-            if fields[i] ~= 'ref' then
+            if string.sub(fields[i], 1, 2) == 'l:' then
                 local quantity, price, at = string.match(fields[i + 1], '^(%d+) (%S+) (%d+)$')
                 lines[#lines + 1] = {fields[i], tonumber(quantity), price, at}
             end
         end
         table.sort(lines, function(a, b) return a[4] < b[4] or (a[4] == b[4] and a[1] < b[1]) end)
-        if #fields > 0 and redis.call('EXISTS', user) == 0 then redis.call('HSET', user, 'ref', ARGV[2]) end
+        local merged = redis.call('HGET', user, 'merged')
+        local function count() return redis.call('HLEN', user) - redis.call('HEXISTS', user, 'merged') end
+        if #fields > 0 then
+            local ref = redis.call('HGET', guest, 'ref')
+            if count() <= 1 then
+                redis.call('HSET', user, 'ref', ref)
+            else
+                redis.call('HSET', user, 'merged', string.sub((merged and merged .. ' ' or '') .. ref, -33 * tonumber(ARGV[2]) + 1))
+            end
+        end
         for _, line in ipairs(lines) do
             local limit = limits[line[1]] or tonumber(ARGV[4])
             local old = redis.call('HGET', user, line[1])
@@ -75,7 +84,7 @@ internal static class CartScripts
                 local had, since = string.match(old, '^(%d+) %S+ (%d+)$')
                 line[2], line[4] = line[2] + tonumber(had), since
             end
-            if limit > 0 and (old or redis.call('HLEN', user) <= tonumber(ARGV[3])) then
+            if limit > 0 and (old or count() <= tonumber(ARGV[3])) then
                 redis.call('HSET', user, line[1], string.format('%d %s %s', math.min(line[2], limit), line[3], line[4]))
             end
         end
@@ -88,7 +97,13 @@ internal static class CartScripts
     public static readonly RedisScript Forget = new(
         """
         local cart = KEYS[1]
-        if redis.call('HGET', cart, 'ref') ~= ARGV[1] then return end
+        local merged = redis.call('HGET', cart, 'merged') or ''
+        local own, from, to = redis.call('HGET', cart, 'ref') == ARGV[1], string.find(merged, ARGV[1], 1, true)
+        if not own and not from then return end
+        if from then
+            merged = string.sub(merged, 1, math.max(0, from - 2)) .. string.sub(merged, from == 1 and to + 2 or to + 1)
+            if merged == '' then redis.call('HDEL', cart, 'merged') else redis.call('HSET', cart, 'merged', merged) end
+        end
         for i = 3, #ARGV, 2 do
             local line = 'l:' .. ARGV[i]
             local old = redis.call('HGET', cart, line)
@@ -102,6 +117,10 @@ internal static class CartScripts
                 end
             end
         end
-        if redis.call('HLEN', cart) > 1 then redis.call('HSET', cart, 'ref', ARGV[2]) else redis.call('DEL', cart) end
+        if redis.call('HLEN', cart) - redis.call('HEXISTS', cart, 'merged') <= 1 then
+            redis.call('DEL', cart)
+        elseif own then
+            redis.call('HSET', cart, 'ref', ARGV[2])
+        end
         """);
 }

@@ -26,13 +26,11 @@ internal sealed class CartVariants(DbSession session)
         where v.id = any ($1)
         """;
 
-    private const string OrderedSql = """
-        select o.cart_ref, l.variant_id, l.quantity, l.price from shop.orders o join shop.order_lines l on l.order_id = o.id where o.cart_ref in ($1, $2)
-        """;
+    private const string OrderedSql = "select o.cart_ref, l.variant_id, l.quantity, l.price from shop.orders o join shop.order_lines l on l.order_id = o.id where o.cart_ref";
 
     /// <summary>
-    /// The variants by their ids, and of those of the <paramref name="carts"/> that have become orders, what was ordered. Written by whom the
-    /// server's death kept from emptying the cart.
+    /// The variants by their ids, and of those of the <paramref name="carts"/>, or of what was merged into them, that have become orders, what was ordered.
+    /// Written by whom the server's death kept from emptying the cart, or by a guest whose cart was merged meanwhile.
     /// </summary>
     public async Task<(Dictionary<long, CartVariant> Variants, List<StoredCart> Ordered)> ReadAsync(
         IReadOnlyCollection<long> ids, IReadOnlyList<StoredCart> carts, CancellationToken cancellationToken)
@@ -48,19 +46,24 @@ internal sealed class CartVariants(DbSession session)
             {
                 new(VariantSql) { Parameters = { new() { Value = ids.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint } } },
                 // Of one cart or two: for a list of any length the statement would be planned anew each time.
-                new(OrderedSql) { Parameters = { new() { Value = carts is [var first, ..] ? first.Ref : default }, new() { Value = carts is [.., var last] ? last.Ref : default } } },
+                new($"{OrderedSql} in ($1, $2)") { Parameters = { new() { Value = carts is [var first, ..] ? first.Ref : default }, new() { Value = carts is [.., var last] ? last.Ref : default } } },
             },
         };
+        if (carts.SelectMany(cart => cart.Merged).ToArray() is { Length: > 0 } merged)
+            batch.BatchCommands.Add(new($"{OrderedSql} = any ($1)") { Parameters = { new() { Value = merged, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid } } });
         await batch.PrepareAsync(cancellationToken);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             variants.Add(reader.GetInt64(0), ReadVariant(reader, levels.GetValueOrDefault(reader.GetInt64(0)).Available ?? 0));
-        await reader.NextResultAsync(cancellationToken);
         var lines = new List<(Guid Ref, CartLine Line)>();
-        while (await reader.ReadAsync(cancellationToken))
-            lines.Add((reader.GetGuid(0), new CartLine(reader.GetInt64(1), reader.GetInt32(2), reader.GetDecimal(3))));
+        while (await reader.NextResultAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken))
+                lines.Add((reader.GetGuid(0), new CartLine(reader.GetInt64(1), reader.GetInt32(2), reader.GetDecimal(3))));
+        }
+
         return (variants, [.. lines.GroupBy(line => line.Ref, line => line.Line)
-            .Select(ordered => carts.First(cart => cart.Ref == ordered.Key) with { Lines = [.. ordered] })]);
+            .Select(ordered => carts.First(cart => cart.HasTaken(ordered.Key)) with { Ref = ordered.Key, Lines = [.. ordered] })]);
     }
 
     private static CartVariant ReadVariant(NpgsqlDataReader row, int available)

@@ -40,7 +40,9 @@ internal sealed class ChangeCart(CallersCart carts, ICartStore store)
             return (null, OutOfStock(variant));
 
         var line = new CartLine(variantId, quantity, variant.Price);
-        var owner = carts.OwnerOrNew;
+        if (await carts.SeeToOwnerAsync(cancellationToken) is { } refusal)
+            return (null, refusal);
+        var owner = carts.Owner!;
         var change = adds
             ? await store.AddAsync(owner, line, Math.Min(variant.Available, CartLimits.MostOfOne), cancellationToken)
             : await store.SetAsync(owner, line, cancellationToken);

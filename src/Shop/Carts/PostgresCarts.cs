@@ -14,7 +14,7 @@ internal sealed class PostgresCarts(DbSession session, TimeProvider clock) : ICa
     private static readonly TimeSpan s_touchAfter = TimeSpan.FromHours(1);
 
     private const string ReadSql = """
-        select c.owner, c.ref, l.variant_id, l.quantity, l.seen_price
+        select c.owner, c.ref, l.variant_id, l.quantity, l.seen_price, c.merged
         from shop.carts c left join shop.cart_lines l on l.cart_ref = c.ref
         where c.owner in ($1, $2) and c.expires_at > $3
         order by l.added_at, l.variant_id
@@ -146,6 +146,22 @@ internal sealed class PostgresCarts(DbSession session, TimeProvider clock) : ICa
         yield return Sql("select 1 from shop.carts where owner = $1 for update", Text(guest.Name));
         yield return Sql(
             $"""
+            update shop.carts u set merged = (u.merged || g.ref)[greatest(1, cardinality(u.merged) + 2 - {CartLimits.MostMerged}):]
+            from shop.carts g where u.owner = $2 and g.owner = $1 and g.expires_at > $3
+            """, Text(guest.Name), Text(user.Name), Time(now));
+        // A cart without lines takes the ref over: the guest's has to give it away first.
+        yield return Sql(
+            """
+            update shop.carts g set ref = gen_random_uuid() from shop.carts u
+            where g.owner = $1 and u.owner = $2 and u.merged[cardinality(u.merged)] = g.ref and not exists (select from shop.cart_lines l where l.cart_ref = u.ref)
+            """, Text(guest.Name), Text(user.Name));
+        yield return Sql(
+            """
+            update shop.carts u set ref = u.merged[cardinality(u.merged)], merged = trim_array(u.merged, 1) from shop.carts g
+            where g.owner = $1 and g.expires_at > $3 and u.owner = $2 and u.merged[cardinality(u.merged)] <> g.ref
+            """, Text(guest.Name), Text(user.Name), Time(now));
+        yield return Sql(
+            $"""
             {Pairs}
             update shop.cart_lines l set quantity = least(l.quantity + p.quantity, p.limit_to), seen_price = p.seen_price
             from pair p where l.cart_ref = p.into_ref and l.variant_id = p.variant_id and p.limit_to > 0
@@ -167,7 +183,8 @@ internal sealed class PostgresCarts(DbSession session, TimeProvider clock) : ICa
     public async Task ForgetAsync(StoredCart ordered, CancellationToken cancellationToken)
     {
         await using var transaction = await session.BeginAsync(cancellationToken);
-        await ExecuteAsync(OrderedCarts.Commands([.. ordered.Lines.Select(line => new OrderedCartLine(ordered.Ref, line.VariantId, line.Quantity))]), cancellationToken);
+        OrderedCartLine[] lines = [.. ordered.Lines.Select(line => new OrderedCartLine(ordered.Ref, line.VariantId, line.Quantity))];
+        await ExecuteAsync([.. OrderedCarts.Commands(lines), .. OrderedCarts.CommandsOfMerged(ordered.Owner, ordered.Ref, lines)], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -186,19 +203,19 @@ internal sealed class PostgresCarts(DbSession session, TimeProvider clock) : ICa
     private static async Task<IReadOnlyList<StoredCart>> ReadCartsAsync(NpgsqlDataReader reader, IReadOnlyList<CartOwner> owners, CancellationToken cancellationToken)
     {
         // Locking statements come before it and return other columns.
-        while (reader.FieldCount < 5)
+        while (reader.FieldCount < 6)
             await reader.NextResultAsync(cancellationToken);
-        var found = new Dictionary<string, (Guid Ref, List<CartLine> Lines)>(StringComparer.Ordinal);
+        var found = new Dictionary<string, (Guid Ref, Guid[] Merged, List<CartLine> Lines)>(StringComparer.Ordinal);
         while (await reader.ReadAsync(cancellationToken))
         {
             var owner = reader.GetString(0);
             if (!found.TryGetValue(owner, out var cart))
-                found.Add(owner, cart = (reader.GetGuid(1), []));
+                found.Add(owner, cart = (reader.GetGuid(1), reader.GetFieldValue<Guid[]>(5), []));
             if (!reader.IsDBNull(2))
                 cart.Lines.Add(new CartLine(reader.GetInt64(2), reader.GetInt32(3), reader.GetDecimal(4)));
         }
 
-        return [.. owners.Where(owner => found.ContainsKey(owner.Name)).Select(owner => new StoredCart(found[owner.Name].Ref, owner, found[owner.Name].Lines))];
+        return [.. owners.Where(owner => found.ContainsKey(owner.Name)).Select(owner => new StoredCart(found[owner.Name].Ref, owner, found[owner.Name].Lines) { Merged = found[owner.Name].Merged })];
     }
 
     private async Task ExecuteAsync(IEnumerable<NpgsqlBatchCommand> commands, CancellationToken cancellationToken)

@@ -47,7 +47,7 @@ internal sealed class RedisCarts(RedisConnection redis, IHttpContextAccessor acc
 
     public async Task<StoredCart?> MergeAsync(CartOwner guest, CartOwner user, IReadOnlyDictionary<long, int> limits, CancellationToken cancellationToken)
     {
-        RedisValue[] values = [Lifetime, NewRef(), CartLimits.MostLines, CartLimits.MostOfOne, .. limits.SelectMany(limit => new RedisValue[] { limit.Key, limit.Value })];
+        RedisValue[] values = [Lifetime, CartLimits.MostMerged, CartLimits.MostLines, CartLimits.MostOfOne, .. limits.SelectMany(limit => new RedisValue[] { limit.Key, limit.Value })];
         return Read(user, await RunAsync(CartScripts.Merge, [Key(guest), Key(user)], values, cancellationToken));
     }
 
@@ -73,13 +73,14 @@ internal sealed class RedisCarts(RedisConnection redis, IHttpContextAccessor acc
 
     private static string Text(decimal price) => price.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>From the fields and values of a cart's hash: <c>ref</c>, and of each line <c>l:VARIANT</c> → <c>QUANTITY PRICE MICROSECONDS</c>.</summary>
+    /// <summary>From the fields and values of a cart's hash: <c>ref</c>, <c>merged</c> (refs with blanks between them) if it has any, and of each line <c>l:VARIANT</c> → <c>QUANTITY PRICE MICROSECONDS</c>.</summary>
     private static StoredCart? Read(CartOwner owner, RedisResult hash)
     {
         var fields = (RedisValue[])hash!;
         if (fields.Length == 0)
             return null;
         Guid? reference = null;
+        Guid[] merged = [];
         var lines = new List<(CartLine Line, long At)>(fields.Length / 2);
         for (var n = 0; n < fields.Length; n += 2)
         {
@@ -91,12 +92,18 @@ internal sealed class RedisCarts(RedisConnection redis, IHttpContextAccessor acc
             }
 
             var parts = value.Split(' ');
+            if (field == "merged")
+            {
+                merged = [.. parts.Select(part => Guid.ParseExact(part, "N"))];
+                continue;
+            }
+
             lines.Add((
                 new CartLine(long.Parse(field.AsSpan(2), CultureInfo.InvariantCulture), int.Parse(parts[0], CultureInfo.InvariantCulture), decimal.Parse(parts[1], CultureInfo.InvariantCulture)),
                 long.Parse(parts[2], CultureInfo.InvariantCulture)));
         }
 
-        return new StoredCart(reference!.Value, owner, [.. lines.OrderBy(line => line.At).ThenBy(line => line.Line.VariantId).Select(line => line.Line)]);
+        return new StoredCart(reference!.Value, owner, [.. lines.OrderBy(line => line.At).ThenBy(line => line.Line.VariantId).Select(line => line.Line)]) { Merged = merged };
     }
 
     private async Task<RedisResult> RunAsync(RedisScript script, RedisKey[] keys, RedisValue[] values, CancellationToken cancellationToken)

@@ -26,7 +26,7 @@ internal static class OrderEndpoints
 
     public static void MapOrders(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/checkout/", Checkout).WithTags("orders").AllowAnonymous().RecordsOwnAnswer()
+        routes.MapPost("/api/checkout/", Checkout).WithTags("orders").AllowAnonymous().RecordsOwnAnswer().LimitPerAddress("orders", throttles => throttles.Orders)
             .WithSummary("Order what is in the cart").WithProblems(400, 409, 422, 503);
 
         var orders = routes.MapGroup("/api/orders").WithTags("orders").AllowAnonymous();

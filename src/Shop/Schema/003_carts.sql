@@ -4,6 +4,8 @@ create table shop.carts (
     -- 'user:ID' or 'guest:HASH', the SHA-256 of the guest's secret.
     owner text not null,
     expires_at timestamptz not null,
+    -- The refs of guests' carts whose lines were put into this one, the last of them: a checkout of such a cart may have been under way.
+    merged uuid[] not null default '{}',
     constraint carts_owner unique (owner)
 );
 

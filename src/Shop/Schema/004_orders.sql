@@ -18,6 +18,8 @@ create table shop.orders (
     -- The claim in inventory that holds the stock, or held it last.
     claim_id bigint not null,
     hold_expires_at timestamptz,
+    -- Somebody may have so many orders that are not paid: each has a place of its own, counted from 1. Null: whoever ordered was not limited.
+    unpaid_place int,
     created_at timestamptz not null,
     updated_at timestamptz not null,
     paid_at timestamptz,
@@ -34,6 +36,7 @@ create table shop.orders (
     constraint orders_hold check ((status = 'pending') = (hold_expires_at is not null)),
     constraint orders_paid check (status not in ('paid', 'shipped', 'delivered') or paid_at is not null),
     constraint orders_cancelled check ((status = 'cancelled') = (cancelled_at is not null) and (status = 'cancelled') = (cancel_reason is not null)),
+    constraint orders_unpaid_place check (unpaid_place >= 1),
     constraint orders_total check (total > 0),
     constraint orders_texts check (char_length(full_name) <= 255 and char_length(email) <= 254 and char_length(phone) <= 40
         and char_length(address) <= 1000 and char_length(note) <= 2000),
@@ -44,6 +47,9 @@ create index orders_user on shop.orders (user_id, created_at, id) where user_id 
 create index orders_guest on shop.orders (guest_hash, created_at, id) where guest_hash is not null;
 create index orders_time on shop.orders (created_at, id);
 create index orders_status on shop.orders (status, created_at, id);
+create unique index orders_unpaid_user on shop.orders (user_id, unpaid_place) where status = 'pending' and user_id is not null;
+create unique index orders_unpaid_guest on shop.orders (guest_hash, unpaid_place) where status = 'pending' and guest_hash is not null;
+create index orders_unpaid_email on shop.orders (lower(email), created_at) where paid_at is null;
 create index orders_search on shop.orders using gin (search_text gin_trgm_ops);
 
 -- What was bought, as it was then.

@@ -61,8 +61,9 @@ public sealed class TestServer(TestPostgres postgres) : IAsyncLifetime
         SecretKey = "a test key that is long enough to be a real one: 0123456789",
         Debug = true,
         DataDir = directory,
-        // A test class is one address: limits are tested where they are the subject.
-        Throttles = new ThrottleSettings { Anon = null, AnonDefault = null, User = null, UserDefault = null, Codes = null, Events = null },
+        // A test class is one address, and its orders go to one mailbox: limits are tested where they are the subject.
+        Shop = new ShopSettings { MostUnpaidOrders = null },
+        Throttles = new ThrottleSettings { Anon = null, AnonDefault = null, User = null, UserDefault = null, Codes = null, Events = null, Orders = null, Guests = null, GuestKeys = null },
     };
 
     public HttpClient CreateClient()

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Maydon.Kernel.Http.Faults;
 using Maydon.Kernel.Persistence;
+using Maydon.Kernel.Settings;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Primitives;
@@ -14,7 +15,7 @@ namespace Maydon.Kernel.Http.Idempotency;
 /// <c>Idempotency-Key</c> on every change of a signed-in caller, or of a guest whose browser is known: the endpoint runs inside the transaction that stores its first answer,
 /// so that effect and answer become true together; a repeat gets that answer again.
 /// </summary>
-internal sealed class HonourIdempotencyKey(RequestDelegate next, ExceptionProblems problems, TimeProvider clock)
+internal sealed class HonourIdempotencyKey(RequestDelegate next, ExceptionProblems problems, ThrottleCounters counters, MaydonSettings settings, TimeProvider clock)
 {
     private const string Header = "Idempotency-Key";
     private const int LongestKey = 255;
@@ -42,6 +43,14 @@ internal sealed class HonourIdempotencyKey(RequestDelegate next, ExceptionProble
         if (key is not [{ Length: >= 1 and <= LongestKey } text] || text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
         {
             await Problem.Invalid(Header, "invalid_idempotency_key").ExecuteAsync(context);
+            return;
+        }
+
+        // Guests cost nothing to be made; what is kept for them does.
+        if (CurrentUser.IdOf(context.User) is null && settings.Throttles.GuestKeys is { } rate
+            && await counters.HitAsync("guest-keys", CallerNetwork.Of(context.Connection.RemoteIpAddress), rate, context.RequestAborted) is { } wait)
+        {
+            await Problem.Throttled(wait).ExecuteAsync(context);
             return;
         }
 

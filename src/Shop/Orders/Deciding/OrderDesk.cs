@@ -31,6 +31,9 @@ internal sealed partial class OrderDesk(IdStash orderIds, IdStash paymentIds)
 
     public OrderRows Rows => _rows;
 
+    /// <summary>Of the buyers that the requests named.</summary>
+    public UnpaidOrders Unpaid { get; } = new();
+
     public OrderState? Find(long id) => _orders.GetValueOrDefault(id);
 
     public OrderState? FindByClaim(long claimId) => _ordersByClaim.GetValueOrDefault(claimId);

@@ -23,6 +23,12 @@ internal abstract record OrderRequest(IReadOnlyList<long> VariantIds)
     /// <summary>The cart of a new order: an order made from it before is there when it is decided, and what is known of the variants.</summary>
     public virtual Guid? CartRef => null;
 
+    /// <summary>The guests' carts that were merged into that one: an order made from one of them is there too.</summary>
+    public virtual IReadOnlyList<Guid> MergedCarts => [];
+
+    /// <summary>Whose unpaid orders are counted; null for a request that makes none, or is not limited.</summary>
+    public virtual LimitedBuyer? Buyer => null;
+
     /// <summary>What a payment provider told: whether it is known already is there when it is decided.</summary>
     public virtual PaymentNews? Event => null;
 

@@ -24,8 +24,13 @@ internal sealed class OrderRound(IReadOnlyList<OrderRequest> requests, IdStash o
         {
             var variantIds = requests.Where(request => request.CartRef is not null).SelectMany(request => request.VariantIds).Distinct();
             reads.Add(VariantStatements.Read([.. variantIds]), row => _desk.Learn(row.GetInt64(0), VariantStatements.ReadFacts(row)));
-            reads.Add(OrderStatements.ReadOfCarts(_cartRefs), LearnOrders());
+            reads.Add(OrderStatements.ReadOfCarts([.. _cartRefs, .. requests.SelectMany(request => request.MergedCarts)]), LearnOrders());
             orderIds.AddRead(reads, _cartRefs.Length);
+            if (requests.Select(request => request.Buyer).OfType<LimitedBuyer>().ToList() is { Count: > 0 } buyers)
+            {
+                reads.Add(UnpaidOrders.ReadPlaces(buyers), _desk.Unpaid.LearnPlace);
+                reads.Add(UnpaidOrders.ReadMailboxes(buyers, reads.Now), _desk.Unpaid.LearnMailbox);
+            }
         }
 
         if (NamesOrders)

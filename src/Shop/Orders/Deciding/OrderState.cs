@@ -51,6 +51,9 @@ internal sealed record OrderState
     /// <summary>The claim that holds the stock, or held it last.</summary>
     public required long ClaimId { get; init; }
     public required DateTimeOffset? HoldExpiresAt { get; init; }
+
+    /// <summary>Of a new order: see <see cref="UnpaidOrders"/>. It is not read again.</summary>
+    public int? UnpaidPlace { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
     public DateTimeOffset? PaidAt { get; init; }

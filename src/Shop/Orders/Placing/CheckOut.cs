@@ -65,7 +65,12 @@ internal sealed partial class CheckOut(
 
     public async Task<OrderDecision> ExecuteAsync(CheckoutRequest request, HttpContext context)
     {
-        var cart = await carts.FindStoredAsync(context.RequestAborted);
+        var decision = await PlaceAsync(await carts.FindStoredAsync(context.RequestAborted), request, context);
+        return decision.Refusal == PlaceOrder.Stale ? await PlaceAsync((await carts.FindAsync(context.RequestAborted)).Cart, request, context) : decision;
+    }
+
+    private async Task<OrderDecision> PlaceAsync(StoredCart? cart, CheckoutRequest request, HttpContext context)
+    {
         // Under an Idempotency-Key the first request may have emptied the cart a moment ago: the writer knows its answer.
         if (cart is not { Lines.Count: > 0 } && IdempotencyTicket.Of(context) is null)
             return Problem.Of(StatusCodes.Status400BadRequest, "cart_empty");
@@ -74,6 +79,8 @@ internal sealed partial class CheckOut(
             [.. cart?.Lines.Select(line => new WantedItem(line.VariantId, line.Quantity)) ?? []])
         {
             EmptiesCart = store.AreEmptiedWithTheOrder,
+            Merged = cart?.Merged ?? [],
+            MostUnpaid = settings.Shop.MostUnpaidOrders,
         };
         var decision = await DecideAsync(place, context);
         if (decision.Order is not null && !store.AreEmptiedWithTheOrder)
@@ -87,9 +94,9 @@ internal sealed partial class CheckOut(
         {
             return await claims.DecideAsync(place, StatusCodes.Status201Created, CheckoutAnswer.From, context, LocationOf);
         }
-        catch (PostgresException e) when (e.ConstraintName == "orders_cart")
+        catch (PostgresException e) when (e.ConstraintName is "orders_cart" or "orders_unpaid_user" or "orders_unpaid_guest")
         {
-            // Another node has just made an order of this cart, as it was before it changed: now its order is found.
+            // Another node has just made an order of this cart, as it was before it changed, or one of the same buyer: now that order is found.
             return await claims.DecideAsync(place, StatusCodes.Status201Created, CheckoutAnswer.From, context, LocationOf);
         }
     }

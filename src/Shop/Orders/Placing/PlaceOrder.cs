@@ -17,7 +17,17 @@ internal sealed record PlaceOrder(Guid? Cart, long? UserId, byte[]? GuestHash, O
     /// <summary>In the same transaction: see <see cref="Carts.ICartStore.AreEmptiedWithTheOrder"/>.</summary>
     public bool EmptiesCart { get; init; }
 
+    /// <summary>See <see cref="Carts.StoredCart.Merged"/>.</summary>
+    public IReadOnlyList<Guid> Merged { get; init; } = [];
+
+    /// <summary>How many orders that are not paid the buyer may have; null for any number.</summary>
+    public int? MostUnpaid { get; init; }
+
     public override Guid? CartRef => Cart;
+
+    public override IReadOnlyList<Guid> MergedCarts => Merged;
+
+    public override LimitedBuyer? Buyer => MostUnpaid is { } most ? new LimitedBuyer(UserId, GuestHash, Contact.Email, most) : null;
 
     public override OrderDecision Decide(OrderDesk desk)
     {
@@ -27,6 +37,8 @@ internal sealed record PlaceOrder(Guid? Cart, long? UserId, byte[]? GuestHash, O
             return IsSame(made) ? made : CartEmpty();
         if (Items.Count == 0)
             return CartEmpty();
+        if (Merged.Any(merged => desk.FindByCart(merged) is not null))
+            return Stale;
 
         var lines = new List<OrderLine>(Items.Count);
         string? currency = null;
@@ -41,6 +53,11 @@ internal sealed record PlaceOrder(Guid? Cart, long? UserId, byte[]? GuestHash, O
                 return Problem.Conflict("currency_mismatch");
             lines.Add(new OrderLine(item.VariantId, variant.ProductId, variant.Sku, variant.ProductName, variant.AttributesJson, variant.Price, item.Quantity));
         }
+
+        var buyer = Buyer;
+        var place = buyer is null ? null : desk.Unpaid.FindPlace(buyer);
+        if (buyer is not null && place is null)
+            return Problem.Conflict("too_many_unpaid_orders", buyer.Most);
 
         var heldUntil = desk.Now + Hold;
         var taken = desk.Take(lines, "ordered", heldUntil);
@@ -65,14 +82,22 @@ internal sealed record PlaceOrder(Guid? Cart, long? UserId, byte[]? GuestHash, O
             Total = lines.Sum(line => line.Total),
             ClaimId = claimId,
             HoldExpiresAt = heldUntil,
+            UnpaidPlace = place,
             CreatedAt = desk.Now,
             UpdatedAt = desk.Now,
             Lines = lines,
         });
+        if (buyer is not null)
+            desk.Unpaid.Take(buyer, place!.Value);
         if (EmptiesCart)
             desk.Rows.Emptied(order);
         return order;
     }
+
+    /// <summary>
+    /// A guest's cart that was merged into this one has become an order since it was read: what was ordered has to be taken out first. No answer that is kept.
+    /// </summary>
+    public static readonly Problem Stale = Problem.Unavailable(TimeSpan.FromSeconds(1));
 
     private static Problem CartEmpty() => Problem.Of(400, "cart_empty");
 

@@ -5,9 +5,40 @@ using Maydon.Tests.Support;
 
 namespace Maydon.Tests.Shop.Orders;
 
-/// <summary><c>POST /api/checkout/</c>: what it takes, writes and refuses.</summary>
-public sealed class CheckoutTest(TestServer server) : IClassFixture<TestServer>
+public sealed class PostgresCheckoutTest(TestServer server) : CheckoutTest(server), IClassFixture<TestServer>
 {
+    protected override async Task KeepCartsAsync()
+    {
+        await Server.ExecuteAsync("create table kept_carts as select * from shop.carts");
+        await Server.ExecuteAsync("create table kept_lines as select * from shop.cart_lines");
+    }
+
+    protected override async Task PutCartsBackAsync()
+    {
+        await Server.ExecuteAsync("insert into shop.carts select * from kept_carts on conflict do nothing");
+        await Server.ExecuteAsync("insert into shop.cart_lines select * from kept_lines on conflict do nothing");
+    }
+}
+
+public sealed class RedisCheckoutTest(RedisBackedServer backed) : CheckoutTest(backed.Server), IClassFixture<RedisBackedServer>
+{
+    protected override Task KeepCartsAsync() =>
+        backed.Redis.RunAsync(backed.Address, "for _, key in ipairs(redis.call('KEYS', 'maydon:cart:*')) do redis.call('COPY', key, 'kept:' .. key) end");
+
+    protected override Task PutCartsBackAsync() =>
+        backed.Redis.RunAsync(backed.Address, "for _, key in ipairs(redis.call('KEYS', 'kept:*')) do redis.call('COPY', key, string.sub(key, 6)) end");
+}
+
+/// <summary><c>POST /api/checkout/</c>: what it takes, writes and refuses, wherever carts lie.</summary>
+public abstract class CheckoutTest(TestServer server)
+{
+    protected TestServer Server => server;
+
+    /// <summary>Remembers all carts as they are now.</summary>
+    protected abstract Task KeepCartsAsync();
+
+    protected abstract Task PutCartsBackAsync();
+
     [Fact]
     public async Task A_guests_cart_becomes_an_order_and_is_empty()
     {
@@ -169,15 +200,12 @@ public sealed class CheckoutTest(TestServer server) : IClassFixture<TestServer>
         var variant = await server.OfferAsync();
         using var guest = server.CreateBrowser();
         await guest.AddAsync(variant, 2);
-        await server.ExecuteAsync("create table kept_carts as select * from shop.carts where ref in (select cart_ref from shop.cart_lines where variant_id = $1)", variant.Id);
-        await server.ExecuteAsync("create table kept_lines as select * from shop.cart_lines where variant_id = $1", variant.Id);
+        await KeepCartsAsync();
         var first = await guest.CheckOutAsync();
-        await server.ExecuteAsync("insert into shop.carts select * from kept_carts");
-        await server.ExecuteAsync("insert into shop.cart_lines select * from kept_lines");
+        await PutCartsBackAsync();
 
         var other = await guest.CheckOutAsync(OrderScene.Contact("Somebody else"));
-        await server.ExecuteAsync("insert into shop.carts select * from kept_carts on conflict do nothing");
-        await server.ExecuteAsync("insert into shop.cart_lines select * from kept_lines on conflict do nothing");
+        await PutCartsBackAsync();
         var again = await guest.CheckOutAsync();
 
         Assert.Equal("400 cart_empty", other.ToString());

@@ -26,52 +26,6 @@ public sealed class OrderRaceTest(TestServer server, TestPostgres postgres) : IC
     }
 
     [Fact]
-    public async Task One_cart_twenty_times_on_two_nodes()
-    {
-        await using var other = new TestServer(postgres);
-        await other.StartAsync(sibling: server);
-        var variant = await server.OfferAsync(stock: 50);
-        var account = await server.CreateUserAsync();
-        using var here = server.SignIn(account);
-        using var there = other.SignIn(account);
-        await here.AddAsync(variant, 2);
-
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(n => (n % 2 == 0 ? here : there).CheckOutAsync()));
-
-        // Who came too late to find the cart full hears that it is empty; everybody else hears of the same order.
-        Assert.Subset(new HashSet<string> { "201 pending", "400 cart_empty" }, answers.Select(answer => answer.ToString()).ToHashSet());
-        Assert.Single(answers.Where(answer => answer.Word == "pending").Select(answer => answer.Body.GetRawText()).Distinct());
-        Assert.Equal((2, 1L), (await server.TakenAsync(variant), await server.CountOrdersAsync(variant)));
-        Assert.Empty((await here.GetCartAsync()).Items);
-        await server.VerifyAsync();
-    }
-
-    [Fact]
-    public async Task One_cart_submitted_twice_in_the_same_moment()
-    {
-        var variant = await server.OfferAsync(stock: 50);
-        var buyer = (await server.AddBuyersAsync(1, variant))[0];
-        List<Task<Answer>> waiting;
-        // The writer waits for the pool meanwhile, so that all of them have read the cart before the first is decided.
-        await using (var connection = await server.Database.OpenConnectionAsync())
-        await using (var transaction = await connection.BeginTransactionAsync())
-        {
-            await Pools.LockAsync(connection, new PoolKey("variant", variant.Id), CancellationToken.None);
-            waiting = [.. Enumerable.Range(0, 5).Select(_ => buyer.CheckOutAsync())];
-            await Task.Delay(200, TestContext.Current.CancellationToken);
-            waiting.Add(buyer.CheckOutAsync(OrderScene.Contact("Somebody else")));
-            await Task.Delay(200, TestContext.Current.CancellationToken);
-            await transaction.RollbackAsync();
-        }
-
-        var answers = await Task.WhenAll(waiting);
-
-        Assert.Equal(new Dictionary<string, int> { ["201 pending"] = 5, ["400 cart_empty"] = 1 }, answers.Tally());
-        Assert.Single(answers[..5].Select(answer => answer.Body.GetRawText()).Distinct());
-        Assert.Equal((1, 1L), (await server.TakenAsync(variant), await server.CountOrdersAsync(variant)));
-    }
-
-    [Fact]
     public async Task Thirty_carts_of_ten_things_in_any_order()
     {
         var variants = new List<TestVariant>();
@@ -186,12 +140,13 @@ public sealed class OrderRaceTest(TestServer server, TestPostgres postgres) : IC
     }
 
     [Theory]
-    [InlineData("capacity", nameof(Twenty_buyers_and_five_pieces))]
-    [InlineData("cart", nameof(One_cart_submitted_twice_in_the_same_moment))]
-    [InlineData("ledger", nameof(Cancelled_twenty_times_the_stock_is_back_once))]
-    public async Task Without_a_guard_the_race_is_lost(string guard, string test)
+    [InlineData("capacity", typeof(OrderRaceTest), nameof(Twenty_buyers_and_five_pieces))]
+    [InlineData("cart", typeof(PostgresCartRaceTest), nameof(CartRaceTest.One_cart_submitted_twice_in_the_same_moment))]
+    [InlineData("cart", typeof(RedisCartRaceTest), nameof(CartRaceTest.One_cart_submitted_twice_in_the_same_moment))]
+    [InlineData("ledger", typeof(OrderRaceTest), nameof(Cancelled_twenty_times_the_stock_is_back_once))]
+    public async Task Without_a_guard_the_race_is_lost(string guard, Type where, string test)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(OrderRaceTest).Assembly.Location, "-method", $"{typeof(OrderRaceTest).FullName}.{test}"])
+        var start = new ProcessStartInfo("dotnet", [typeof(OrderRaceTest).Assembly.Location, "-method", $"{where.FullName}.{test}"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,0 +1,138 @@
+using Maydon.Kernel.Settings;
+using Maydon.Tests.Registrations;
+using Maydon.Tests.Shop.Carts;
+using Maydon.Tests.Support;
+
+namespace Maydon.Tests.Shop.Orders;
+
+/// <summary>How much somebody may order without paying.</summary>
+public sealed class OrderLimitsTest(TestPostgres postgres) : IAsyncLifetime
+{
+    private const int Most = 3;
+    private readonly TestServer _server = new(postgres);
+
+    public async ValueTask InitializeAsync() => await _server.StartAsync(settings => settings with { Shop = settings.Shop with { MostUnpaidOrders = Most } });
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Fact]
+    public async Task A_guest_has_so_many_unpaid_orders_and_one_more_when_one_ends_or_is_paid()
+    {
+        var variant = await _server.OfferAsync(stock: 50);
+        using var guest = _server.CreateBrowser();
+        var first = await OrderAsync(guest, variant, "a@example.org");
+        var second = await OrderAsync(guest, variant, "b@example.org");
+        await OrderAsync(guest, variant, "c@example.org");
+
+        await RefuseAsync(guest, variant, "d@example.org");
+        Assert.Equal(Most, await _server.TakenAsync(variant));
+        await guest.CancelOrderAsync(first);
+        await OrderAsync(guest, variant, "d@example.org");
+        await RefuseAsync(guest, variant, "e@example.org");
+        await _server.PayAsync(second);
+        await OrderAsync(guest, variant, "e@example.org");
+        await RefuseAsync(guest, variant, "f@example.org");
+    }
+
+    [Fact]
+    public async Task So_has_a_person_on_every_device_and_node_at_once()
+    {
+        await using var other = new TestServer(postgres);
+        await other.StartAsync(settings => settings with { Shop = settings.Shop with { MostUnpaidOrders = Most } }, sibling: _server);
+        for (var round = 0; round < 5; round++)
+        {
+            var account = await _server.CreateUserAsync();
+            // One cart can be ordered once: the next is filled as soon as that is done.
+            TestServer[] nodes = [_server, other];
+            var variants = new List<TestVariant>();
+            for (var n = 0; n < 8; n++)
+                variants.Add(await _server.OfferAsync());
+            var answers = await Task.WhenAll(variants.Select((variant, n) => PlaceAsync(nodes[n % 2], account, variant)));
+            Assert.Equal(Most, answers.Count(made => made));
+            Assert.Equal(Most, await _server.ScalarAsync<long>("select count(*) from shop.orders where user_id = $1", account.Id));
+        }
+    }
+
+    [Fact]
+    public async Task A_mailbox_hears_of_so_many_an_hour_also_when_they_are_cancelled_and_its_owner_orders_all_the_same()
+    {
+        var variant = await _server.OfferAsync(stock: 50);
+        var victim = await _server.CreateUserAsync();
+        using var owner = _server.CreateBrowser(victim);
+        for (var n = 0; n < Most; n++)
+        {
+            using var stranger = _server.CreateBrowser(n == 0 ? await _server.CreateUserAsync() : null);
+            await stranger.CancelOrderAsync(await OrderAsync(stranger, variant, n == 1 ? victim.Email.ToUpperInvariant() : victim.Email));
+        }
+
+        using var another = _server.CreateBrowser();
+        await RefuseAsync(another, variant, victim.Email);
+        using var person = _server.CreateBrowser(await _server.CreateUserAsync());
+        await RefuseAsync(person, variant, victim.Email);
+        Assert.Equal(0, await _server.TakenAsync(variant));
+        for (var n = 0; n < Most; n++)
+            await OrderAsync(owner, variant, victim.Email);
+        await RefuseAsync(owner, variant, victim.Email);
+
+        _server.Clock.Advance(TimeSpan.FromMinutes(61));
+        await OrderAsync(another, variant, victim.Email);
+    }
+
+    [Fact]
+    public async Task An_address_has_so_many_checkouts_an_hour()
+    {
+        await using var server = new TestServer(postgres);
+        await server.StartAsync(settings => settings with { Throttles = settings.Throttles with { Orders = new Rate(4, TimeSpan.FromHours(1)) } });
+        var variant = await server.OfferAsync(stock: 50);
+        for (var n = 0; n < 4; n++)
+            (await server.OrderAsync(variant)).Buyer.Dispose();
+
+        using var buyer = server.CreateBrowser(await server.CreateUserAsync());
+        await buyer.AddAsync(variant);
+        Assert.Equal("429 throttled", (await buyer.CheckOutAsync()).ToString());
+        Assert.Equal("429 throttled", (await buyer.CheckOutAsync(key: "again")).ToString());
+        Assert.Equal((4, 4L), (await server.TakenAsync(variant), await server.CountOrdersAsync(variant)));
+        server.Clock.Advance(TimeSpan.FromMinutes(61));
+        using var later = server.CreateBrowser();
+        await later.AddAsync(variant);
+        Assert.Equal("201 pending", (await later.CheckOutAsync(key: "again")).ToString());
+    }
+
+    private static async Task<long> OrderAsync(HttpClient buyer, TestVariant variant, string email)
+    {
+        await buyer.AddAsync(variant);
+        var answer = await buyer.CheckOutAsync(OrderScene.Contact(email: email));
+        Assert.Equal("201 pending", answer.ToString());
+        return answer.Body.GetProperty("order_id").GetInt64();
+    }
+
+    private async Task RefuseAsync(HttpClient buyer, TestVariant variant, string email)
+    {
+        var before = await _server.CountOrdersAsync(variant);
+        await buyer.AddAsync(variant);
+        Assert.Equal("409 too_many_unpaid_orders", (await buyer.CheckOutAsync(OrderScene.Contact(email: email))).ToString());
+        Assert.Equal(before, await _server.CountOrdersAsync(variant));
+        Assert.Single((await buyer.GetCartAsync()).Items);
+        await buyer.RemoveAsync();
+    }
+
+    /// <summary>Straight at the writer of a node, each with a cart of its own: over HTTP a person has but one.</summary>
+    private static async Task<bool> PlaceAsync(TestServer node, TestAccount account, TestVariant variant)
+    {
+        await using var scope = node.App.Services.CreateAsyncScope();
+        var claims = scope.ServiceProvider.GetRequiredService<Maydon.Shop.Orders.Deciding.OrderClaims>();
+        var place = Payments.PaymentScene.Placing(account.Id, variant.Id, 1, "uz") with { MostUnpaid = Most };
+        place = place with { Contact = place.Contact with { Email = account.Email } };
+        while (true)
+        {
+            try
+            {
+                return (await claims.DecideAsync(place, CancellationToken.None)).Order is not null;
+            }
+            catch (Npgsql.PostgresException e) when (e.ConstraintName == "orders_unpaid_user")
+            {
+                // As the checkout does.
+            }
+        }
+    }
+}
