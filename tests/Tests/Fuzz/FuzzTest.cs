@@ -86,6 +86,10 @@ public abstract partial class FuzzTest(TestServer server, ITestOutputHelper outp
         }
     }
 
+    /// <summary>The one refusal that is also a deed (decision 0010): a second sign-up takes the password off an account whose mailbox nobody has proved.</summary>
+    private static bool Disputes(OpenApiOperation operation, string body, string stored) =>
+        stored == "UPDATE identity.users" && body.Contains("\"code\":\"email_exists\"", StringComparison.Ordinal) && $"{operation}".Contains("/auth/signup", StringComparison.Ordinal);
+
     private async Task JudgeAsync(OpenApiOperation operation, string what, int status, MediaTypeHeaderValue? type, string body)
     {
         var stored = await _changes.TakeAsync();
@@ -98,7 +102,7 @@ public abstract partial class FuzzTest(TestServer server, ITestOutputHelper outp
         var short_ = body.Length > 300 ? body[..300] : body;
         if (status >= 500 && !body.Contains("\"code\":\"payments_unconfigured\"", StringComparison.Ordinal))
             _faults.Add($"{operation} {what}: {status} {short_}");
-        else if (stored is not null)
+        else if (stored is not null && !Disputes(operation, body, stored))
             _faults.Add($"{operation} {what}: refused with {status}, and yet: {stored}");
         else if (type?.MediaType != "application/problem+json" || !body.Contains("\"code\":", StringComparison.Ordinal))
             _faults.Add($"{operation} {what}: {status} without problem details: {type} {short_}");
