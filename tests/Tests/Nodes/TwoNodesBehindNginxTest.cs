@@ -119,7 +119,7 @@ public sealed class TwoNodesBehindNginxTest(TwoNodes town) : IClassFixture<TwoNo
     [Fact]
     public async Task What_is_left_of_a_product_is_right_at_both_as_soon_as_an_order_is_answered()
     {
-        var thing = await town.Office.AddVariantAsync(stock: 100);
+        var thing = await AddShownAsync(await town.Office.CreateUserAsync("staff"));
         HttpClient[] readers = [town.Go(0), town.Go(1)];
         var address = $"/api/products/{thing.ProductId}/";
         using var buyer = town.Visit();
@@ -131,6 +131,29 @@ public sealed class TwoNodesBehindNginxTest(TwoNodes town) : IClassFixture<TwoNo
             Assert.Equal("201 pending", (await buyer.CheckOutAsync()).ToString());
             foreach (var reader in readers)
                 Assert.Equal(100 - (2 * n), (int)(await reader.GetJsonAsync(address))["variants"]![0]!["available"]!);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_read_at_one_is_never_older_than_what_was_answered_at_the_other()
+    {
+        var staff = await town.Office.CreateUserAsync("staff");
+        var thing = await AddShownAsync(staff);
+        HttpClient[] doors = [town.Go(0, staff), town.Go(1, staff)];
+        HttpClient[] readers = [town.Go(0), town.Go(1)];
+        var address = $"/api/products/{thing.ProductId}/";
+        for (var n = 0; n < 20; n++)
+        {
+            var (writer, reader) = (doors[n % 2], readers[(n + 1) % 2]);
+            // Kept by the other node before it changes here.
+            await reader.GetJsonAsync(address);
+            using (var changed = await writer.PatchAsJsonAsync(address, new JsonObject { ["name"] = $"Thing {n}" }))
+                Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
+            Assert.Equal($"Thing {n}", (string?)(await reader.GetJsonAsync(address))["name"]);
+
+            using (var moved = await writer.PostAsJsonAsync($"/api/variants/{thing.Id}/movements/", new JsonObject { ["quantity"] = 1, ["reason"] = "received" }))
+                Assert.Equal(HttpStatusCode.Created, moved.StatusCode);
+            Assert.Equal(101 + n, (int)(await reader.GetJsonAsync(address))["variants"]![0]!["available"]!);
         }
     }
 
@@ -148,6 +171,16 @@ public sealed class TwoNodesBehindNginxTest(TwoNodes town) : IClassFixture<TwoNo
         await town.Office.EventuallyAsync("select count(*) from runs where name = 'kernel.heartbeat'", 1);
         await Task.Delay(500, TestContext.Current.CancellationToken);
         Assert.Equal(0L, await town.Office.ScalarAsync<long>("select count(*) from (select 1 from runs group by name, date_trunc('minute', started_at) having name = 'kernel.heartbeat' and count(*) > 1) twice"));
+    }
+
+    /// <summary>What was written beside the API is shown once something is written through it.</summary>
+    private async Task<TestVariant> AddShownAsync(TestAccount staff)
+    {
+        var thing = await town.Office.AddVariantAsync(stock: 100);
+        using var writer = town.Go(0, staff);
+        using var changed = await writer.PatchAsJsonAsync($"/api/products/{thing.ProductId}/", new JsonObject { ["name"] = "Shown" });
+        Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
+        return thing;
     }
 }
 

@@ -2,9 +2,12 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Maydon.Kernel.Settings;
+using Maydon.Kernel.Signals;
 using Maydon.Tests.Events;
 using Maydon.Tests.Registrations;
 using Maydon.Tests.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Hosting;
 
 namespace Maydon.Tests.Kernel.Redis;
 
@@ -15,7 +18,7 @@ public sealed class SharedStateTest(RedisBackedServer backed, TestPostgres postg
     private readonly TestServer _other = new(postgres);
     private TestServer One => backed.Server;
 
-    public async ValueTask InitializeAsync() => await _other.StartAsync(sibling: One);
+    public async ValueTask InitializeAsync() => await _other.StartAsync(customise: Deafen, sibling: One);
 
     public ValueTask DisposeAsync() => _other.DisposeAsync();
 
@@ -35,6 +38,22 @@ public sealed class SharedStateTest(RedisBackedServer backed, TestPostgres postg
             Assert.Equal("201 registered", (await seeker.RegisterAsync(id)).ToString());
             Assert.Equal(n + 1, (int)(await elsewhere.GetJsonAsync($"/api/events/{id}/"))["total_enrollments"]!);
         }
+    }
+
+    /// <summary>The control: what the test above sees comes by way of Redis alone.</summary>
+    [Fact]
+    public async Task Without_redis_a_node_that_hears_no_signals_misses_it()
+    {
+        await using var first = new TestServer(postgres);
+        await using var second = new TestServer(postgres);
+        await first.StartAsync();
+        await second.StartAsync(customise: Deafen, sibling: first);
+        using var organiser = await first.SignInAsync("Facilitator");
+        using var elsewhere = second.CreateClient();
+        var id = await organiser.AnnounceAsync(first.Terms("before"));
+        Assert.Equal("before", (string?)(await elsewhere.GetJsonAsync($"/api/events/{id}/"))["title"]);
+        using (await organiser.PatchAsJsonAsync($"/api/events/{id}/", new JsonObject { ["title"] = "after" }))
+            Assert.Equal("before", (string?)(await elsewhere.GetJsonAsync($"/api/events/{id}/"))["title"]);
     }
 
     [Fact]
@@ -71,5 +90,12 @@ public sealed class SharedStateTest(RedisBackedServer backed, TestPostgres postg
 
         await backed.Redis.AdvanceAsync(address, TimeSpan.FromHours(1));
         Assert.Equal(HttpStatusCode.OK, (await doors[1].GetAsync("/api/schema/")).StatusCode);
+    }
+
+    /// <summary>PostgreSQL's signals come within a millisecond here, too soon to tell whether anybody waits for them: this node hears none.</summary>
+    private static void Deafen(WebApplicationBuilder builder)
+    {
+        foreach (var hosted in builder.Services.Where(service => service.ServiceType == typeof(IHostedService) && service.ImplementationFactory?.Method.ReturnType == typeof(ClusterSignals)).ToList())
+            builder.Services.Remove(hosted);
     }
 }
