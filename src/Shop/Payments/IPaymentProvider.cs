@@ -21,8 +21,11 @@ internal interface IPaymentProvider
     /// <summary>Closes a page that is open, so that nobody pays there any more; of one that is not open it tells how it stands.</summary>
     Task<ProviderAnswer<CheckoutReport>> CloseAsync(string providerId, CancellationToken cancellationToken);
 
-    /// <summary>Gives back all that is left of a payment; what was given back before counts as done.</summary>
+    /// <summary>Gives back all that is left of a payment; what was given back before, or is on its way, counts as such.</summary>
     Task<ProviderAnswer<RefundReceipt>> RefundAsync(RefundWish wish, CancellationToken cancellationToken);
+
+    /// <summary>How a refund that was begun stands now.</summary>
+    Task<ProviderAnswer<RefundReceipt>> ReadRefundAsync(string refundId, CancellationToken cancellationToken);
 }
 
 /// <summary>One attempt to have an order paid, with all that the provider shows to the buyer.</summary>
@@ -58,11 +61,19 @@ internal enum CheckoutState
     Over,
 }
 
-/// <param name="Try">Counted from 1: a provider may remember its own fault under a key, and then needs another one.</param>
-internal sealed record RefundWish(long PaymentId, long OrderId, string ProviderPaymentId, int Try);
+/// <param name="Failures">How many refunds of this payment were refused or failed: a provider may remember its answer under a key, and the next one needs another.</param>
+internal sealed record RefundWish(long PaymentId, long OrderId, string ProviderPaymentId, int Failures);
 
-/// <param name="ProviderId">Null when the money had gone back before.</param>
-internal sealed record RefundReceipt(string? ProviderId);
+/// <param name="RefundId">The provider's name of the refund.</param>
+internal sealed record RefundReceipt(string RefundId, RefundState State);
+
+internal enum RefundState
+{
+    /// <summary>The provider is about to give it back, which may take days, and fail.</summary>
+    Pending,
+    Done,
+    Failed,
+}
 
 /// <summary>Either the value, or why there is none.</summary>
 internal sealed record ProviderAnswer<T>(T? Value, ProviderFailure? Failure) where T : class

@@ -23,6 +23,9 @@ internal sealed record PaymentNews
     /// <summary>What we wrote on it when we opened the page; only where it says that it is from this very site.</summary>
     public long? PaymentId { get; init; }
 
+    /// <summary>The provider's name of the refund, where the news is about one.</summary>
+    public string? RefundId { get; init; }
+
     /// <summary>What was paid in all or, of <see cref="NewsKind.Refunded"/>, what has gone back in all.</summary>
     public decimal? Amount { get; init; }
     public string? Currency { get; init; }
@@ -42,6 +45,12 @@ internal enum NewsKind
     /// <summary>Nobody has paid, and nobody can any more.</summary>
     Over,
 
-    /// <summary>Money went back, all of it or some.</summary>
+    /// <summary>Money goes back, all of it or some.</summary>
     Refunded,
+
+    /// <summary>A refund has arrived.</summary>
+    RefundDone,
+
+    /// <summary>A refund did not arrive, and the money is here again.</summary>
+    RefundFailed,
 }

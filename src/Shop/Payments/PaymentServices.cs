@@ -22,6 +22,7 @@ internal static class PaymentServices
         services.AddScoped<TakeNews>();
         services.AddOutboxHandler<RefundPayment>(RefundPayment.Kind);
         services.AddScheduledJob<ReconcilePayments>("shop.reconcile-payments", "20 * * * * ?");
+        services.AddScheduledJob<FollowRefunds>("shop.follow-refunds", "40 * * * * ?");
         foreach (var (code, severity, forDeployment, look) in StripeCheck.All)
             services.AddScoped<ICheck>(provider => new StripeCheck(code, severity, forDeployment, () => look(provider.GetRequiredService<MaydonSettings>())));
         services.AddScoped<ICheck, UnsettledPaymentsCheck>();

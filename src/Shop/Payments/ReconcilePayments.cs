@@ -22,6 +22,12 @@ internal sealed class ReconcilePayments(NpgsqlDataSource database, OrderClaims c
     // A bank transfer takes days after the page was left.
     private static readonly TimeSpan s_longPatience = TimeSpan.FromHours(1);
 
+    // The page was left as paid, and its money never came, which Stripe does not always say. Should it come yet, it counts as a late payment.
+    private static readonly TimeSpan s_lastPatience = TimeSpan.FromDays(14);
+
+    /// <summary>So many in a row without an answer: the provider is away for all of them. Fewer are their own trouble, and keep nobody else waiting.</summary>
+    public const int MostSilent = 3;
+
     private const int PageSize = 20;
 
     // Some minutes of calls at the worst: what is left is looked at by the next run.
@@ -39,13 +45,21 @@ internal sealed class ReconcilePayments(NpgsqlDataSource database, OrderClaims c
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        var silent = 0;
         for (var page = 0; page < MostPages; page++)
         {
             var unfinished = await ReadAsync(cancellationToken);
             foreach (var payment in unfinished)
             {
-                // A provider that is away is away for all of them.
-                if (!await FinishAsync(payment, cancellationToken))
+                if (await FinishAsync(payment, cancellationToken))
+                {
+                    silent = 0;
+                    continue;
+                }
+
+                // The others come first in the next run.
+                await TouchAsync(payment, cancellationToken);
+                if (++silent == MostSilent)
                     return;
             }
 
@@ -54,7 +68,7 @@ internal sealed class ReconcilePayments(NpgsqlDataSource database, OrderClaims c
         }
     }
 
-    /// <summary>False when it is of no use to go on now.</summary>
+    /// <summary>False when nothing came of it: no answer, or nothing could be stored.</summary>
     private async Task<bool> FinishAsync(Unfinished payment, CancellationToken cancellationToken)
     {
         if (providers.Find(payment.Provider) is not { } provider)
@@ -67,6 +81,7 @@ internal sealed class ReconcilePayments(NpgsqlDataSource database, OrderClaims c
             { Value: { State: not CheckoutState.Open } report } => await news.ExecuteAsync(NewsOf(payment, report), cancellationToken) is null,
             { Failure: { Kind: FailureKind.Refused } refused } when payment.ExpiresAt < clock.Now() => await GiveUpAsync(payment, refused.Reason, cancellationToken),
             { Failure.Kind: FailureKind.NoAnswer } => false,
+            { Value: not null } when payment.ExpiresAt + s_lastPatience < clock.Now() => await GiveUpAsync(payment, "The money never came.", cancellationToken),
             _ => await TouchAsync(payment, cancellationToken),
         };
     }

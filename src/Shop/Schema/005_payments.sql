@@ -10,12 +10,19 @@ create table shop.payments (
     checkout_url text,
     amount numeric(18, 2) not null,
     currency text not null,
+    -- What came instead, of one that is rejected; some currencies have thousandths.
+    received_amount numeric(18, 3),
+    received_currency text,
     status text not null,
     created_at timestamptz not null,
     updated_at timestamptz not null,
     expires_at timestamptz not null,
     paid_at timestamptz,
     refunded_at timestamptz,
+    -- The provider's name for the refund that was asked for, under way (refund_due) or made (refunded).
+    refund_id text,
+    -- How many refunds the provider has refused or failed to make: part of the key of the next one.
+    refund_failures int not null default 0,
     -- Why it is as it is, for the people who run the shop.
     note text,
     constraint payments_attempt unique (order_id, attempt),
@@ -23,7 +30,8 @@ create table shop.payments (
     -- starting: the provider has been, or is being asked; open: the buyer can pay; refund_due: the money goes back, a job sees to it;
     -- rejected: money of another amount or currency came, which people must look at.
     constraint payments_status check (status in ('starting', 'open', 'paid', 'failed', 'expired', 'refund_due', 'refunded', 'rejected')),
-    constraint payments_amount check (amount > 0)
+    constraint payments_amount check (amount > 0),
+    constraint payments_received check (num_nonnulls(received_amount, received_currency) in (0, 2))
 );
 
 -- An order is paid once, and asked to be paid in one place at a time.

@@ -30,6 +30,9 @@ public enum StripeTrouble
 
     /// <summary>400 for a reason of Stripe's own.</summary>
     Refuse,
+
+    /// <summary>400 while it is being done (too little in the account), which the key remembers.</summary>
+    Decline,
 }
 
 /// <summary>
@@ -47,6 +50,7 @@ public sealed class StripeDouble : IAsyncDisposable
     private readonly ConcurrentDictionary<string, KeptAnswer> _answers = new();
     private readonly ConcurrentDictionary<string, StripeSession> _sessions = new();
     private readonly ConcurrentDictionary<string, StripeCharge> _charges = new();
+    private readonly ConcurrentDictionary<string, StripeRefund> _refunds = new();
 
     private StripeDouble(WebApplication app, TimeProvider clock) => (_app, _clock) = (app, clock);
 
@@ -60,6 +64,10 @@ public sealed class StripeDouble : IAsyncDisposable
     public TimeSpan Delay { get; set; }
     public IReadOnlyCollection<StripeSession> Sessions => [.. _sessions.Values];
     public IReadOnlyCollection<StripeCharge> Charges => [.. _charges.Values];
+    public IReadOnlyCollection<StripeRefund> Refunds => [.. _refunds.Values];
+
+    /// <summary>Refunds are under way for days, as with some ways to pay, and not made at once.</summary>
+    public bool RefundsPend { get; set; }
 
     /// <param name="clock">The server's, so that both agree on what is half an hour.</param>
     public static async Task<StripeDouble> StartAsync(TimeProvider clock, int port = 0)
@@ -109,6 +117,28 @@ public sealed class StripeDouble : IAsyncDisposable
         lock (charge)
             charge.Refunded += amount;
         return StripeEvents.Of("charge.refunded", charge.ToJson(), _clock);
+    }
+
+    /// <summary>A refund that was under way has arrived.</summary>
+    public string SucceedRefund(string refundId)
+    {
+        var refund = _refunds[refundId];
+        refund.Status = "succeeded";
+        return StripeEvents.Of("charge.refund.updated", refund.ToJson(), _clock);
+    }
+
+    /// <summary>The buyer's bank has sent it back: the money is in the account again.</summary>
+    public string FailRefund(string refundId, string type = "refund.failed")
+    {
+        var refund = _refunds[refundId];
+        lock (refund.Charge)
+        {
+            if (refund.Status != "failed")
+                refund.Charge.Refunded -= refund.Amount;
+            refund.Status = "failed";
+        }
+
+        return StripeEvents.Of(type, refund.ToJson(), _clock);
     }
 
     private string Pay(string sessionId, string paymentStatus, string type)
@@ -170,7 +200,7 @@ public sealed class StripeDouble : IAsyncDisposable
         if (form.Fault is { } fault)
             return StripeAnswer.Error(400, "invalid_request_error", "parameter_invalid", fault);
         if (request.Method == "GET")
-            return Read(request.Path.Value!);
+            return request.Path.StartsWithSegments("/v1/refunds", StringComparison.Ordinal) ? ReadRefund(request) : Read(request.Path.Value!);
         if (request.Method != "POST")
             return StripeAnswer.Error(404, "invalid_request_error", code: null, "Unrecognized request URL.");
         if (key is null)
@@ -191,7 +221,7 @@ public sealed class StripeDouble : IAsyncDisposable
             return kept.Answer ?? StripeAnswer.Error(409, "invalid_request_error", "idempotency_key_in_use", "There is currently another in-progress request using this Idempotent Key.");
         await Task.Delay(Delay);
         var answer = trouble == StripeTrouble.Fault ? StripeAnswer.Error(500, "api_error", code: null, "Something went wrong on Stripe's end.") : Execute(path, form, trouble);
-        if (answer.Status == 400)
+        if (answer.Status == 400 && trouble != StripeTrouble.Decline)
             _answers.TryRemove(key, out _);
         else
             mine.Answer = answer;
@@ -202,6 +232,8 @@ public sealed class StripeDouble : IAsyncDisposable
     {
         if (trouble == StripeTrouble.Refuse)
             return StripeAnswer.Error(400, "invalid_request_error", "amount_too_large", "The amount is too large.");
+        if (trouble == StripeTrouble.Decline)
+            return StripeAnswer.Error(400, "invalid_request_error", "insufficient_funds", "Your account has too little for this.");
         if (path == "/v1/checkout/sessions")
         {
             var (session, fault) = StripeSession.Create(form, NewId("cs_test_", 58), _clock.GetUtcNow());
@@ -219,8 +251,23 @@ public sealed class StripeDouble : IAsyncDisposable
     private StripeAnswer Read(string path)
     {
         return path.StartsWith(OneSession, StringComparison.Ordinal) && _sessions.TryGetValue(path[OneSession.Length..], out var session)
-            ? new StripeAnswer(200, session.ToJson())
+            ? session.IsForbidden ? StripeAnswer.Error(403, "invalid_request_error", code: null, "The provided key does not have the required permissions.") : new StripeAnswer(200, session.ToJson())
             : StripeAnswer.Error(404, "invalid_request_error", "resource_missing", "No such object.");
+    }
+
+    private StripeAnswer ReadRefund(HttpRequest request)
+    {
+        if (request.Path == "/v1/refunds")
+        {
+            var found = _refunds.Values.Where(refund => refund.Charge.PaymentIntent == request.Query["payment_intent"]).Reverse();
+            return new StripeAnswer(200, $$"""
+                {"object":"list","data":[{{string.Join(',', found.Select(refund => refund.ToJson()))}}],"has_more":false,"url":"/v1/refunds"}
+                """);
+        }
+
+        return _refunds.TryGetValue(request.Path.Value!["/v1/refunds/".Length..], out var one)
+            ? new StripeAnswer(200, one.ToJson())
+            : StripeAnswer.Error(404, "invalid_request_error", "resource_missing", "No such refund.");
     }
 
     private StripeAnswer Close(string id)
@@ -253,19 +300,9 @@ public sealed class StripeDouble : IAsyncDisposable
                 return StripeAnswer.Error(400, "invalid_request_error", code: null, "Refund amount is greater than unrefunded amount on charge.");
             charge.Refunded += amount;
             charge.RefundCount++;
-            return new StripeAnswer(200, System.Text.Json.JsonSerializer.Serialize(new
-            {
-                id = NewId("re_", 24),
-                @object = "refund",
-                amount,
-                charge = charge.Id,
-                created = _clock.GetUtcNow().ToUnixTimeSeconds(),
-                currency = charge.Currency,
-                metadata = form.Map("metadata"),
-                payment_intent = intent,
-                reason = (string?)null,
-                status = "succeeded",
-            }));
+            var refund = new StripeRefund(NewId("re_", 24), charge, amount, form.Map("metadata"), _clock.GetUtcNow()) { Status = RefundsPend ? "pending" : "succeeded" };
+            _refunds[refund.Id] = refund;
+            return new StripeAnswer(200, refund.ToJson());
         }
     }
 

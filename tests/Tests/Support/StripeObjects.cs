@@ -76,6 +76,9 @@ public sealed partial class StripeSession
     public string Status { get; set; } = "open";
     public string PaymentStatus { get; set; } = "unpaid";
     public string? PaymentIntent { get; set; }
+
+    /// <summary>The key may not read it.</summary>
+    public bool IsForbidden { get; set; }
     public string Url => $"https://checkout.stripe.com/c/pay/{Id}";
 
     internal static (StripeSession? Session, StripeAnswer? Fault) Create(StripeForm form, string id, DateTimeOffset now)
@@ -203,6 +206,30 @@ public sealed class StripeCharge(string id, string paymentIntent, long amount, s
         payment_intent = paymentIntent,
         refunded = Refunded == amount,
         status = "succeeded",
+    });
+}
+
+/// <summary>Money on its way back.</summary>
+public sealed class StripeRefund(string id, StripeCharge charge, long amount, IReadOnlyDictionary<string, string> metadata, DateTimeOffset createdAt)
+{
+    public string Id => id;
+    public StripeCharge Charge => charge;
+    public long Amount => amount;
+    public required string Status { get; set; }
+
+    public string ToJson() => JsonSerializer.Serialize(new
+    {
+        id,
+        @object = "refund",
+        amount,
+        charge = charge.Id,
+        created = createdAt.ToUnixTimeSeconds(),
+        currency = charge.Currency,
+        failure_reason = Status == "failed" ? "lost_or_stolen_card" : null,
+        metadata,
+        payment_intent = charge.PaymentIntent,
+        reason = (string?)null,
+        status = Status,
     });
 }
 

@@ -118,12 +118,12 @@ internal sealed partial class OrderDesk(IdStash orderIds, IdStash paymentIds)
         _rows.Received(received);
     }
 
-    /// <summary>Stores a payment, new or known. One whose money is to go back is given to the outbox.</summary>
+    /// <summary>Stores a payment, new or known. One whose money is to go back, and nobody was asked for it, is given to the outbox.</summary>
     public PaymentState Keep(PaymentState payment)
     {
         var payments = _payments.TryGetValue(payment.OrderId, out var known) ? known : _payments[payment.OrderId] = [];
         var place = payments.FindIndex(one => one.Id == payment.Id);
-        if (payment.Status == PaymentStatus.RefundDue && (place < 0 || payments[place].Status != PaymentStatus.RefundDue))
+        if (payment.IsToBeRefunded && (place < 0 || !payments[place].IsToBeRefunded))
             _rows.Mail(RefundPayment.About(payment, Now));
         if (place < 0)
             payments.Add(payment);

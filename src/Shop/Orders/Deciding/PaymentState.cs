@@ -25,11 +25,18 @@ internal sealed record PaymentState
     public required string? CheckoutUrl { get; init; }
     public required decimal Amount { get; init; }
     public required string Currency { get; init; }
+    public decimal? ReceivedAmount { get; init; }
+    public string? ReceivedCurrency { get; init; }
     public required string Status { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
     public required DateTimeOffset ExpiresAt { get; init; }
     public DateTimeOffset? PaidAt { get; init; }
     public DateTimeOffset? RefundedAt { get; init; }
+    public string? RefundId { get; init; }
+    public int RefundFailures { get; init; }
     public string? Note { get; init; }
+
+    /// <summary>The money is to go back, and the provider has not been asked, or has refused.</summary>
+    public bool IsToBeRefunded => Status == PaymentStatus.RefundDue && RefundId is null;
 }

@@ -9,7 +9,8 @@ internal static class PaymentStatements
 {
     private const string Columns = """
         p.id, p.order_id, p.provider, p.attempt, p.provider_id, p.provider_payment_id, p.checkout_url, p.amount, p.currency, p.status,
-        p.created_at, p.updated_at, p.expires_at, p.paid_at, p.refunded_at, p.note
+        p.created_at, p.updated_at, p.expires_at, p.paid_at, p.refunded_at, p.note,
+        p.received_amount, p.received_currency, p.refund_id, p.refund_failures
         """;
 
     /// <summary>For <see cref="ReadState"/>. Locked, for what a provider answers is written beside the claim writer.</summary>
@@ -47,12 +48,16 @@ internal static class PaymentStatements
         PaidAt = row.IsDBNull(13) ? null : row.GetFieldValue<DateTimeOffset>(13),
         RefundedAt = row.IsDBNull(14) ? null : row.GetFieldValue<DateTimeOffset>(14),
         Note = row.IsDBNull(15) ? null : row.GetString(15),
+        ReceivedAmount = row.IsDBNull(16) ? null : row.GetDecimal(16),
+        ReceivedCurrency = row.IsDBNull(17) ? null : row.GetString(17),
+        RefundId = row.IsDBNull(18) ? null : row.GetString(18),
+        RefundFailures = row.GetInt32(19),
     };
 
     public static NpgsqlBatchCommand Insert(IReadOnlyList<PaymentState> payments) => new("""
         insert into shop.payments (id, order_id, provider, attempt, provider_id, provider_payment_id, checkout_url, amount, currency, status,
-            created_at, updated_at, expires_at, paid_at, refunded_at, note)
-        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+            created_at, updated_at, expires_at, paid_at, refunded_at, note, received_amount, received_currency, refund_id, refund_failures)
+        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
         """)
     {
         Parameters =
@@ -73,15 +78,21 @@ internal static class PaymentStatements
             Times(payments, payment => payment.PaidAt),
             Times(payments, payment => payment.RefundedAt),
             Array(payments, payment => payment.Note, NpgsqlDbType.Text),
+            Array(payments, payment => payment.ReceivedAmount, NpgsqlDbType.Numeric),
+            Array(payments, payment => payment.ReceivedCurrency, NpgsqlDbType.Text),
+            Array(payments, payment => payment.RefundId, NpgsqlDbType.Text),
+            Array(payments, payment => payment.RefundFailures),
         },
     };
 
     public static NpgsqlBatchCommand Update(IReadOnlyList<PaymentState> payments) => new("""
         update shop.payments p set
             provider_id = n.provider_id, provider_payment_id = n.provider_payment_id, checkout_url = n.checkout_url, status = n.status,
-            updated_at = n.updated_at, expires_at = n.expires_at, paid_at = n.paid_at, refunded_at = n.refunded_at, note = n.note
-        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-            as n (id, provider_id, provider_payment_id, checkout_url, status, updated_at, expires_at, paid_at, refunded_at, note)
+            updated_at = n.updated_at, expires_at = n.expires_at, paid_at = n.paid_at, refunded_at = n.refunded_at, note = n.note,
+            received_amount = n.received_amount, received_currency = n.received_currency, refund_id = n.refund_id, refund_failures = n.refund_failures
+        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            as n (id, provider_id, provider_payment_id, checkout_url, status, updated_at, expires_at, paid_at, refunded_at, note,
+                received_amount, received_currency, refund_id, refund_failures)
         where p.id = n.id
         """)
     {
@@ -97,6 +108,10 @@ internal static class PaymentStatements
             Times(payments, payment => payment.PaidAt),
             Times(payments, payment => payment.RefundedAt),
             Array(payments, payment => payment.Note, NpgsqlDbType.Text),
+            Array(payments, payment => payment.ReceivedAmount, NpgsqlDbType.Numeric),
+            Array(payments, payment => payment.ReceivedCurrency, NpgsqlDbType.Text),
+            Array(payments, payment => payment.RefundId, NpgsqlDbType.Text),
+            Array(payments, payment => payment.RefundFailures),
         },
     };
 }

@@ -2,8 +2,8 @@ using Maydon.Shop.Orders.Deciding;
 
 namespace Maydon.Shop.Orders.Reading;
 
-/// <summary>A change of status. Who changed it is told to staff.</summary>
-public sealed record OrderHistoryItem(string? FromStatus, string ToStatus, string Reason, DateTimeOffset At, long? ChangedBy, string? ChangedByEmail);
+/// <summary>A change of status. Who changed it is told to staff, and so are notes: lines that change no status.</summary>
+public sealed record OrderHistoryItem(string? FromStatus, string ToStatus, string? Reason, DateTimeOffset At, long? ChangedBy, string? ChangedByEmail);
 
 /// <summary>An attempt to pay. Its note is for staff.</summary>
 public sealed record OrderPayment(

@@ -126,7 +126,7 @@ internal sealed class OrderReads(NpgsqlDataSource database)
     private static OrderHistoryItem ReadHistory(NpgsqlDataReader row, bool forStaff) => new(
         row.IsDBNull(0) ? null : row.GetString(0),
         row.GetString(1),
-        row.GetString(2),
+        forStaff || row.IsDBNull(0) || row.GetString(0) != row.GetString(1) ? row.GetString(2) : null,
         row.GetFieldValue<DateTimeOffset>(3),
         !forStaff || row.IsDBNull(4) ? null : row.GetInt64(4),
         !forStaff || row.IsDBNull(5) ? null : row.GetString(5));

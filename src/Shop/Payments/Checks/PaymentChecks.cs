@@ -16,7 +16,7 @@ internal sealed class UnsettledPaymentsCheck(NpgsqlDataSource database, TimeProv
     public async Task<CheckResult> RunAsync(CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("""
-            select count(*) filter (where status = 'rejected'), count(*) filter (where status = 'refund_due' and updated_at < $1)
+            select count(*) filter (where status = 'rejected'), count(*) filter (where status = 'refund_due' and refund_id is null and updated_at < $1)
             from shop.payments where status in ('rejected', 'refund_due')
             """);
         command.Parameters.Add(new() { Value = (clock.Now() - s_patience).UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
@@ -38,8 +38,8 @@ internal sealed class RefundsAreOnTheirWay(NpgsqlDataSource database) : IInvaria
         """
         select format('payment %s is to be refunded, and nothing does it', p.id)
         from shop.payments p
-        where p.status = 'refund_due' and not exists (
-            select from kernel.outbox m where m.kind = 'shop.refund' and m.subject = 'payment:' || p.id and m.state in ('pending', 'dead'))
+        where p.status = 'refund_due' and p.refund_id is null and not exists (
+            select from kernel.outbox m where m.kind = 'shop.refund' and m.subject like 'payment:' || p.id || ':%' and m.state in ('pending', 'dead'))
         """);
 
     public string Name => "every refund that is due is on its way, or given up where people see it";

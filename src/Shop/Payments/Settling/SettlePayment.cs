@@ -2,6 +2,7 @@ using System.Globalization;
 using Maydon.Inventory.Claims;
 using Maydon.Shop.Orders.Deciding;
 using Maydon.Shop.Orders.Mails;
+using Maydon.Shop.Payments.Refunds;
 
 namespace Maydon.Shop.Payments.Settling;
 
@@ -30,7 +31,9 @@ internal sealed record SettlePayment(PaymentNews News, long PaymentId, long Id, 
                 NewsKind.Paid => Paid(desk, ref order, ref payment),
                 NewsKind.Unpaid => Unpaid(desk, payment),
                 NewsKind.Over => Over(desk, ref order, ref payment),
-                NewsKind.Refunded => Refunded(desk, order, ref payment),
+                NewsKind.Refunded => RefundNews.Refunded(desk, order, ref payment, News),
+                NewsKind.RefundDone => RefundNews.Done(desk, order, ref payment, News),
+                NewsKind.RefundFailed => RefundNews.Failed(desk, order, ref payment, News),
                 _ => EventOutcome.Ignored,
             };
             desk.Record(new PaymentEvent(News, Id, outcome, desk.Now));
@@ -51,7 +54,15 @@ internal sealed record SettlePayment(PaymentNews News, long PaymentId, long Id, 
         if (!isRight)
         {
             var paid = string.Create(CultureInfo.InvariantCulture, $"{News.Amount:0.00} {News.Currency} instead of {payment.Amount:0.00} {payment.Currency}");
-            payment = desk.Keep(payment with { Status = PaymentStatus.Rejected, Note = $"paid {paid}", UpdatedAt = desk.Now });
+            var isKnown = News is { Amount: not null, Currency: not null };
+            payment = desk.Keep(payment with
+            {
+                Status = PaymentStatus.Rejected,
+                ReceivedAmount = isKnown ? News.Amount : null,
+                ReceivedCurrency = isKnown ? News.Currency : null,
+                Note = $"paid {paid}",
+                UpdatedAt = desk.Now,
+            });
             Note(desk, order, $"payment {payment.Id} rejected: {paid}");
             return $"rejected: {paid}";
         }
@@ -115,28 +126,10 @@ internal sealed record SettlePayment(PaymentNews News, long PaymentId, long Id, 
         return "cancelled, stock returned";
     }
 
-    /// <summary>The order stays as it is: whether goods go out, or come back, is for people to say.</summary>
-    private string Refunded(OrderDesk desk, OrderState order, ref PaymentState payment)
-    {
-        var returned = string.Create(CultureInfo.InvariantCulture, $"{News.Amount:0.00} of {payment.Amount:0.00} {payment.Currency}");
-        if (payment.Status == PaymentStatus.Refunded)
-            return $"nothing: {returned} refunded already";
-        if (News.Amount < payment.Amount)
-        {
-            payment = desk.Keep(payment with { Note = $"refunded {returned}", UpdatedAt = desk.Now });
-            Note(desk, order, $"payment {payment.Id} refunded in part: {returned}");
-            return $"recorded: {returned} refunded";
-        }
-
-        payment = desk.Keep(payment with { Status = PaymentStatus.Refunded, RefundedAt = desk.Now, UpdatedAt = desk.Now });
-        Note(desk, order, $"payment {payment.Id} refunded");
-        return $"recorded: {returned} refunded";
-    }
-
     private static PaymentState Return(OrderDesk desk, PaymentState payment, string note) =>
         desk.Keep(payment with { Status = PaymentStatus.RefundDue, PaidAt = desk.Now, Note = note, UpdatedAt = desk.Now });
 
     /// <summary>A line in the order's history without a change of its status.</summary>
-    private static void Note(OrderDesk desk, OrderState order, string reason) =>
+    public static void Note(OrderDesk desk, OrderState order, string reason) =>
         desk.Rows.Changed(new OrderChange(order.Id, order.Status, order.Status, ChangedBy: null, reason, desk.Now));
 }

@@ -22,6 +22,9 @@ internal sealed class StripeObject(JsonElement json)
 
     public StripeObject? Object(string name) => Find(name) is { ValueKind: JsonValueKind.Object } found ? new StripeObject(found) : null;
 
+    public IEnumerable<StripeObject> Objects(string name) =>
+        Find(name) is { ValueKind: JsonValueKind.Array } found ? found.EnumerateArray().Select(element => new StripeObject(element)) : [];
+
     /// <summary>The id of another object, which stands there as such or as the whole object.</summary>
     public string? Reference(string name) => Text(name) ?? Object(name)?.Text("id");
 

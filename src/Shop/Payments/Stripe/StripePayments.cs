@@ -18,6 +18,8 @@ internal sealed class StripePayments(StripeApi api, MaydonSettings settings) : I
     // Of Stripe's: https://docs.stripe.com/api/checkout/sessions/create
     private const int LongestName = 250;
 
+    private static readonly ProviderFailure s_noRefund = new(FailureKind.Fault, "Stripe answered no refund.");
+
     public string Name => ProviderName;
 
     public bool IsSetUp => settings.Shop.Stripe is { SecretKey: not null, WebhookSecret: not null };
@@ -64,16 +66,38 @@ internal sealed class StripePayments(StripeApi api, MaydonSettings settings) : I
             new($"metadata[{PaymentField}]", Text(wish.PaymentId)),
             new($"metadata[{SiteField}]", SiteOf(settings)),
         ];
-        // A fault is remembered under its key for a day. Another key is no danger: there is never more to give back than was paid.
-        const int triesPerKey = 3;
-        var answer = await api.PostAsync("v1/refunds", form, $"refund-{wish.ProviderPaymentId}-{(wish.Try - 1) / triesPerKey}", cancellationToken);
+        // An answer stands under its key for a day, a refusal too: after one, the next refund has another key, and after silence the same.
+        // Another key is no danger: there is never more to give back than was paid.
+        var answer = await api.PostAsync("v1/refunds", form, string.Create(CultureInfo.InvariantCulture, $"refund-{wish.ProviderPaymentId}-{wish.Failures}"), cancellationToken);
         return answer switch
         {
-            { Value: { } refund } when refund.Text("status") is "failed" or "canceled" => new ProviderFailure(FailureKind.Refused, "Stripe could not give the money back."),
-            { Value: { } refund } => new RefundReceipt(refund.Text("id")),
-            { Failure.Code: "charge_already_refunded" } => new RefundReceipt(ProviderId: null),
+            { Value: { } refund } => StripeRefunds.Receipt(refund) switch
+            {
+                null => s_noRefund,
+                { State: RefundState.Failed } => new ProviderFailure(FailureKind.Refused, "Stripe could not give the money back."),
+                { } receipt => receipt,
+            },
+            { Failure.Code: "charge_already_refunded" } => await FindRefundAsync(wish.ProviderPaymentId, cancellationToken),
             _ => answer.Failure!,
         };
+    }
+
+    public async Task<ProviderAnswer<RefundReceipt>> ReadRefundAsync(string refundId, CancellationToken cancellationToken)
+    {
+        var answer = await api.GetAsync($"v1/refunds/{Uri.EscapeDataString(refundId)}", cancellationToken);
+        if (answer.Value is not { } refund)
+            return answer.Failure!;
+        return StripeRefunds.Receipt(refund) is { } receipt ? receipt : s_noRefund;
+    }
+
+    /// <summary>"Already refunded" is what Stripe also says while a refund is on its way.</summary>
+    private async Task<ProviderAnswer<RefundReceipt>> FindRefundAsync(string paymentIntent, CancellationToken cancellationToken)
+    {
+        var answer = await api.GetAsync($"v1/refunds?payment_intent={Uri.EscapeDataString(paymentIntent)}&limit=100", cancellationToken);
+        if (answer.Value is not { } list)
+            return answer.Failure!;
+        var receipts = list.Objects("data").Select(StripeRefunds.Receipt).Where(receipt => receipt is { State: not RefundState.Failed }).ToList();
+        return (receipts.Find(receipt => receipt!.State == RefundState.Pending) ?? receipts.FirstOrDefault()) is { } found ? found : s_noRefund;
     }
 
     /// <summary>Order and attempt, and the time of it: a database that begins anew counts its orders anew.</summary>

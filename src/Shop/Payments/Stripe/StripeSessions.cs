@@ -34,8 +34,8 @@ internal static class StripeSessions
         // Of another account that is connected to ours: nothing of this shop's.
         var isOurs = news.Text("account") is null;
         var kind = isOurs ? KindOf(type, subject) : NewsKind.Other;
-        var isCharge = kind == NewsKind.Refunded;
-        var (amount, currency) = Amount(subject, isCharge ? "amount_refunded" : "amount_total");
+        var isRefund = kind is NewsKind.RefundDone or NewsKind.RefundFailed;
+        var (amount, currency) = Amount(subject, isRefund ? "amount" : kind == NewsKind.Refunded ? "amount_refunded" : "amount_total");
         var metadata = subject.Object("metadata");
         return new PaymentNews
         {
@@ -45,7 +45,8 @@ internal static class StripeSessions
             Kind = kind,
             CreatedAt = DateTimeOffset.FromUnixTimeSeconds(created),
             PayloadJson = raw,
-            ProviderId = isCharge ? null : subject.Text("id"),
+            ProviderId = isRefund || kind == NewsKind.Refunded ? null : subject.Text("id"),
+            RefundId = isRefund ? subject.Text("id") : null,
             ProviderPaymentId = subject.Reference("payment_intent"),
             PaymentId = metadata?.Text(StripePayments.SiteField) == StripePayments.SiteOf(settings)
                 && long.TryParse(metadata.Text(StripePayments.PaymentField), NumberStyles.None, null, out var payment) ? payment : null,
@@ -60,6 +61,8 @@ internal static class StripeSessions
         "checkout.session.completed" or "checkout.session.async_payment_succeeded" => subject.Text("payment_status") == "paid" ? NewsKind.Paid : NewsKind.Unpaid,
         "checkout.session.expired" or "checkout.session.async_payment_failed" => NewsKind.Over,
         "charge.refunded" => NewsKind.Refunded,
+        // The first for some ways to pay, the others in newer and older versions of Stripe's API; which of them come changes nothing.
+        "charge.refund.updated" or "refund.updated" or "refund.failed" => StripeRefunds.KindOf(subject),
         _ => NewsKind.Other,
     };
 

@@ -178,7 +178,7 @@ public sealed class LatePaymentTest(PaymentServer scene) : IClassFixture<Payment
         await CancelAsync(order);
         var payment = await scene.Server.ScalarAsync<long>("select id from shop.payments where order_id = $1", order.Id);
         var provider = scene.Server.App.Services.GetRequiredService<PaymentProviders>().Current!;
-        Assert.Null((await provider.RefundAsync(new RefundWish(payment, order.Id, ChargeOf(session).PaymentIntent, Try: 1), CancellationToken.None)).Failure);
+        Assert.Null((await provider.RefundAsync(new RefundWish(payment, order.Id, ChargeOf(session).PaymentIntent, Failures: 0), CancellationToken.None)).Failure);
         // Here the server dies.
 
         await scene.DrainAsync();
@@ -186,7 +186,7 @@ public sealed class LatePaymentTest(PaymentServer scene) : IClassFixture<Payment
         Assert.Equal("refunded", await order.PaymentsAsync());
         Assert.Equal(1, ChargeOf(session).RefundCount);
         // Also a day later, when Stripe has forgotten the key.
-        Assert.Null((await provider.RefundAsync(new RefundWish(payment, order.Id, ChargeOf(session).PaymentIntent, Try: 4), CancellationToken.None)).Failure);
+        Assert.Null((await provider.RefundAsync(new RefundWish(payment, order.Id, ChargeOf(session).PaymentIntent, Failures: 1), CancellationToken.None)).Failure);
         Assert.Equal(1, ChargeOf(session).RefundCount);
     }
 

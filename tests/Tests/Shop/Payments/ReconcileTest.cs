@@ -133,12 +133,86 @@ public sealed class ReconcileTest(PaymentServer scene) : IClassFixture<PaymentSe
     {
         var order = await scene.OrderAsync();
         scene.Stripe.Complete(await order.OpenAsync());
-        scene.Stripe.Troubles.Enqueue(StripeTrouble.HangUp);
-        scene.Stripe.Troubles.Enqueue(StripeTrouble.HangUp);
+        // Each is asked twice, and three of them at most.
+        for (var n = 0; n < 6; n++)
+            scene.Stripe.Troubles.Enqueue(StripeTrouble.HangUp);
         await ReconcileAsync(after: 6);
+        scene.Stripe.Troubles.Clear();
         Assert.Equal("open", await order.PaymentsAsync());
-        await ReconcileAsync(after: 0);
+        await ReconcileAsync(after: 5);
         Assert.Equal("paid", await order.StatusAsync());
+    }
+
+    [Fact]
+    public async Task What_cannot_be_read_keeps_nobody_waiting()
+    {
+        var orders = new List<Bought>();
+        for (var n = 0; n < 3; n++)
+            orders.Add(await scene.OrderAsync());
+        foreach (var order in orders)
+        {
+            var session = await order.OpenAsync();
+            scene.Stripe.Complete(session);
+            scene.Stripe.Session(session).IsForbidden = order != orders[^1];
+        }
+
+        await ReconcileAsync(after: 6);
+
+        foreach (var (index, order) in orders.Index())
+            Assert.Equal(index == 2 ? "paid" : "pending", await order.StatusAsync());
+        foreach (var session in scene.Stripe.Sessions)
+            session.IsForbidden = false;
+    }
+
+    [Fact]
+    public async Task A_provider_that_is_away_is_asked_three_times_and_of_the_others_first_in_the_next_run()
+    {
+        // What other tests have left open ends first.
+        await scene.LetHoldsEndAsync();
+        await ReconcileAsync(after: 61);
+        var orders = new List<(Bought Order, StripeSession Session)>();
+        for (var n = 0; n < 5; n++)
+        {
+            var order = await scene.OrderAsync();
+            orders.Add((order, scene.Stripe.Session(await order.OpenAsync())));
+            scene.Stripe.Complete(orders[^1].Session.Id);
+            orders[^1].Session.IsForbidden = n < 4;
+        }
+
+        var calls = scene.Stripe.Calls.Count;
+        await ReconcileAsync(after: 6);
+        Assert.Equal(calls + 3, scene.Stripe.Calls.Count);
+        Assert.Equal("pending", await orders[4].Order.StatusAsync());
+
+        await ReconcileAsync(after: 1);
+        Assert.Equal("paid", await orders[4].Order.StatusAsync());
+        foreach (var (_, session) in orders)
+            session.IsForbidden = false;
+        await ReconcileAsync(after: 6);
+        foreach (var (order, _) in orders)
+            Assert.Equal("paid", await order.StatusAsync());
+    }
+
+    [Fact]
+    public async Task A_transfer_that_never_comes_is_given_up_after_two_weeks_and_counts_should_it_come_yet()
+    {
+        var order = await scene.OrderAsync();
+        var session = await order.OpenAsync();
+        await scene.TellAsync(scene.Stripe.CompleteUnpaid(session));
+        await scene.LetHoldsEndAsync();
+        await ReconcileAsync(after: 13 * 24 * 60);
+        Assert.Equal("open", await order.PaymentsAsync());
+
+        await ReconcileAsync(after: 24 * 60);
+
+        Assert.Equal("failed", await order.PaymentsAsync());
+        Assert.Equal("The money never came.", await scene.Server.ScalarAsync<string>("select note from shop.payments where order_id = $1", order.Id));
+        var calls = scene.Stripe.Calls.Count;
+        await ReconcileAsync(after: 24 * 60);
+        Assert.DoesNotContain(scene.Stripe.Calls.Skip(calls), call => call.Path.Contains(session, StringComparison.Ordinal));
+        await scene.TellAsync(scene.Stripe.Succeed(session));
+        Assert.Equal("paid", await order.StatusAsync());
+        await scene.VerifyAsync();
     }
 
     [Fact]

@@ -73,6 +73,9 @@ public sealed class SecondProviderTest(TestPostgres postgres)
         }
 
         public Task<ProviderAnswer<RefundReceipt>> RefundAsync(RefundWish wish, CancellationToken cancellationToken) =>
-            Task.FromResult<ProviderAnswer<RefundReceipt>>(new RefundReceipt("returned"));
+            Task.FromResult<ProviderAnswer<RefundReceipt>>(new RefundReceipt("returned", RefundState.Done));
+
+        public Task<ProviderAnswer<RefundReceipt>> ReadRefundAsync(string refundId, CancellationToken cancellationToken) =>
+            Task.FromResult<ProviderAnswer<RefundReceipt>>(new RefundReceipt(refundId, RefundState.Done));
     }
 }
