@@ -32,7 +32,7 @@ public abstract partial class FuzzTest(TestServer server, ITestOutputHelper outp
     public async Task Nothing_that_is_sent_breaks_the_server()
     {
         var seed = Setting("FUZZ_SEED", 20_261_120);
-        var share = Setting("FUZZ_SHARE", 30);
+        var share = Setting("FUZZ_SHARE", 15);
         output.WriteLine($"FUZZ_SEED={seed} FUZZ_SHARE={share}");
         using var reader = server.CreateClient();
         var document = JsonNode.Parse(await reader.GetStringAsync(new Uri("/api/schema/", UriKind.Relative)))!;

@@ -36,6 +36,10 @@ public sealed class TwoNodes(TestPostgres postgres, RedisServer redis) : IAsyncL
             ["THROTTLE_ANON"] = "10/hour",
             ["THROTTLE_ANON_DEFAULT"] = "off",
             ["THROTTLE_USER_DEFAULT"] = "off",
+            ["THROTTLE_ORDERS"] = "off",
+            ["THROTTLE_GUESTS"] = "off",
+            ["THROTTLE_GUEST_KEYS"] = "off",
+            ["ORDER_UNPAID_MAX"] = "0",
         };
         for (var n = 0; n < 2; n++)
             _nodes.Add(new ServerProcess($"node{n + 1}", _directory, settings));
