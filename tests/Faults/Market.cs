@@ -19,9 +19,14 @@ internal static class Market
                 with attribute as (insert into shop.attributes (name) values ('Size ' || $1) returning id)
                 insert into shop.attribute_values (attribute_id, value) select id, 'one' from attribute returning id
                 """, goods.Count);
-            var variant = await town.ScalarAsync(
-                "insert into shop.variants (product_id, sku, price, currency, value_ids, created_at, updated_at) values ($1, 'SKU-' || $2, 10 + $2, 'UZS', array[$2], now(), now()) returning id",
-                product, value);
+            var variant = await town.ScalarAsync("""
+                with variant as (
+                    insert into shop.variants (product_id, sku, price, currency, value_ids, created_at, updated_at)
+                    values ($1, 'SKU-' || $2, 10 + $2, 'UZS', array[$2], now(), now()) returning id)
+                , described as (
+                    insert into shop.variant_values (variant_id, attribute_id, value_id) select variant.id, v.attribute_id, v.id from variant, shop.attribute_values v where v.id = $2)
+                select id from variant
+                """, product, value);
             await town.ScalarAsync("""
                 with pool as (insert into inventory.pools (kind, subject_id, capacity) values ('variant', $1, $2) returning id)
                 insert into inventory.movements (pool_id, change, reason, at) select id, $2, 'received', now() from pool returning id
