@@ -16,7 +16,9 @@ public sealed class OrderFaultsTest(Cluster cluster, ITestOutputHelper output)
         Assert.InRange(findings["acknowledged orders"], isLong ? 40_000 : 1_000, int.MaxValue);
         Assert.Equal(0, findings["answers 500"]);
         // Faults that nobody felt would prove nothing.
-        foreach (var felt in new[] { "requests without an answer", "effects without an answer", "answers replayed", "double submits that heard of one order", "orders refused: out_of_stock", "holds that ran out" })
+        foreach (var felt in new[] { "requests without an answer", "answers replayed", "double submits that heard of one order", "orders refused: out_of_stock", "holds that ran out" })
             Assert.True(findings[felt] > 0, felt);
+        // A kill between commit and answer is a matter of luck, and four may have none.
+        Assert.True(!isLong || findings["effects without an answer"] > 0);
     }
 }
