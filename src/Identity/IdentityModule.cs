@@ -61,7 +61,8 @@ public static class IdentityModule
             .AddPolicy(Policies.Seeker, policy => policy.RequireClaim(CurrentUser.RoleClaim, Roles.Seeker))
             .AddPolicy(Policies.Facilitator, policy => policy.RequireClaim(CurrentUser.RoleClaim, Roles.Facilitator))
             .AddPolicy(Policies.FacilitatorOrStaff, policy => policy.RequireClaim(CurrentUser.RoleClaim, Roles.Facilitator, CurrentUser.Staff, CurrentUser.Superuser))
-            .AddPolicy(Policies.Staff, policy => policy.RequireClaim(CurrentUser.RoleClaim, CurrentUser.Staff, CurrentUser.Superuser));
+            .AddPolicy(Policies.Staff, policy => policy.RequireClaim(CurrentUser.RoleClaim, CurrentUser.Staff, CurrentUser.Superuser))
+            .AddPolicy(Policies.Superuser, policy => policy.RequireClaim(CurrentUser.RoleClaim, CurrentUser.Superuser));
     }
 
     private static void AddAccounts(this IServiceCollection services)

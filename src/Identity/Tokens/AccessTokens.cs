@@ -9,8 +9,8 @@ using Maydon.Kernel.Settings;
 
 namespace Maydon.Identity.Tokens;
 
-/// <summary>Whom a token is for. Roles as they go into it: the account's own plus staff and superuser.</summary>
-internal sealed record TokenSubject(long UserId, IReadOnlyList<string> Roles, string Language);
+/// <summary>Whom a token is for. Roles as they go into it: the account's own plus staff and superuser; permissions in the spelling of <see cref="PermissionClaim"/>.</summary>
+internal sealed record TokenSubject(long UserId, IReadOnlyList<string> Roles, string Language, string Permissions = "");
 
 /// <summary>
 /// Signs tokens, and says what a token that was presented is worth. It does not know which sessions have ended. JSON Web Tokens
@@ -84,6 +84,7 @@ internal sealed class AccessTokens(DerivedKeys keys, MaydonSettings settings, Ti
             SessionId = sessionId,
             Roles = subject.Roles,
             Language = subject.Language,
+            Permissions = subject.Permissions.Length == 0 ? null : subject.Permissions,
         };
         var signed = Header + Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(claims, TokenClaimsJson.Default.TokenClaims));
         Span<byte> signature = stackalloc byte[s_signatureLength];
@@ -134,6 +135,10 @@ internal sealed record TokenClaims
 
     [JsonPropertyName(VerifiedToken.LanguageClaim)]
     public required string Language { get; init; }
+
+    /// <summary>Left out where there are none, which is nearly everywhere.</summary>
+    [JsonPropertyName(PermissionClaim.Type), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Permissions { get; init; }
 }
 
 [JsonSerializable(typeof(TokenClaims))]

@@ -27,6 +27,8 @@ internal sealed record VerifiedToken(string Type, string Id, long UserId, string
         identity.AddClaim(new Claim(CurrentUser.IdClaim, token.UserId));
         identity.AddClaim(new Claim(CurrentUser.SessionClaim, token.SessionId));
         identity.AddClaim(new Claim(LanguageClaim, token.Language));
+        if (token.Permissions is { } permissions)
+            identity.AddClaim(new Claim(PermissionClaim.Type, permissions));
         foreach (var role in token.Roles)
             identity.AddClaim(new Claim(CurrentUser.RoleClaim, role));
         return new VerifiedToken(token.Type, token.Id, userId, token.SessionId, token.NotBefore, token.Expires, new ClaimsPrincipal(identity));

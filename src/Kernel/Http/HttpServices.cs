@@ -34,6 +34,7 @@ internal static class HttpServices
     {
         services.AddHttpContextAccessor();
         services.AddScoped<CurrentUser>();
+        services.AddSingleton(provider => new KnownPermissions(provider.GetServices<ModulePermissions>()));
         services.AddSingleton<GuestCookie>();
         services.AddScoped(provider => new CurrentGuest(
             provider.GetRequiredService<IHttpContextAccessor>(), provider.GetRequiredService<GuestCookie>(),

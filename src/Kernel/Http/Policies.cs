@@ -9,4 +9,6 @@ public static class Policies
 
     /// <summary>Staff and superusers.</summary>
     public const string Staff = "Staff";
+
+    public const string Superuser = "Superuser";
 }

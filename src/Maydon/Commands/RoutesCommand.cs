@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Maydon.Kernel.Http;
 using Maydon.Running;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing.Patterns;
@@ -50,7 +51,8 @@ internal static class RoutesCommand
     {
         if (endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
             return "anyone";
-        var names = endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(data => data.Policy ?? data.Roles ?? "signed in").Distinct(StringComparer.Ordinal).ToList();
+        var names = endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(data => data.Policy ?? data.Roles ?? "signed in")
+            .Concat(endpoint.Metadata.GetOrderedMetadata<RequiredPermission>().Select(required => required.Name)).Distinct(StringComparer.Ordinal).ToList();
         return names.Count == 0 ? "anyone" : string.Join(", ", names);
     }
 }

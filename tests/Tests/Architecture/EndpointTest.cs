@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
+using Maydon.Kernel.Http;
 using Maydon.Tests.Support;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components;
@@ -21,6 +22,18 @@ public sealed class EndpointTest(TestServer server) : IClassFixture<TestServer>
                 && endpoint.Metadata.GetMetadata<AuthorizationPolicy>() is null
                 && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null)
             .Select(Name));
+
+    /// <summary>A misspelt one would be held by nobody; one where anybody may call would be asked of nobody.</summary>
+    [Fact]
+    public void Every_permission_that_is_asked_for_can_be_granted()
+    {
+        var known = server.App.Services.GetRequiredService<KnownPermissions>().All;
+        Fault.None(
+            from endpoint in Endpoints()
+            from asked in endpoint.Metadata.GetOrderedMetadata<RequiredPermission>()
+            where !known.Contains(asked.Name) || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null
+            select $"{Name(endpoint)} {asked.Name}");
+    }
 
     [Fact]
     public void Requests_are_public_and_known_to_validation()

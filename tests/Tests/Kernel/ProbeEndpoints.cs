@@ -34,6 +34,7 @@ internal static class ProbeEndpoints
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ProbeAuthentication>("probe", _ => { });
         services.PostConfigure<AuthenticationOptions>(options => options.DefaultScheme = options.DefaultAuthenticateScheme = options.DefaultChallengeScheme = "probe");
         services.AddAuthorizationBuilder().AddPolicy("probe-staff", policy => policy.RequireClaim(CurrentUser.RoleClaim, CurrentUser.Staff));
+        services.AddPermissions("probe", "thing", "thing_part");
         return services.AddConstraintProblem("probe_name", 409, "invalid_email");
     }
 
@@ -63,6 +64,8 @@ internal static class ProbeEndpoints
         var signedIn = routes.MapGroup("/api/probe/mine");
         signedIn.MapGet("/", (CurrentUser user) => TypedResults.Ok(new { user.Id })).RequireAuthorization();
         signedIn.MapGet("/staff/", () => TypedResults.Ok()).RequireAuthorization("probe-staff");
+        signedIn.MapGet("/things/", () => TypedResults.Ok()).RequirePermission("probe.view_thing");
+        signedIn.MapPost("/things/", () => TypedResults.Ok()).RequirePermission("probe.add_thing");
         signedIn.MapGet("/refused/", () => Problem.Forbidden()).RequireAuthorization();
     }
 

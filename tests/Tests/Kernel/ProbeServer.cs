@@ -89,6 +89,7 @@ internal sealed class ProbeAuthentication(IOptionsMonitor<AuthenticationSchemeOp
             return Task.FromResult(AuthenticateResult.NoResult());
         var claims = new List<Claim> { new(CurrentUser.IdClaim, user) };
         claims.AddRange(Request.Headers["X-Probe-Roles"].Select(role => new Claim(CurrentUser.RoleClaim, role!)));
+        claims.AddRange(Request.Headers["X-Probe-May"].Select(permissions => new Claim(PermissionClaim.Type, PermissionClaim.ValueOf(permissions!.Split(' ')))));
         claims.AddRange(Request.Headers["X-Probe-Language"].Select(language => new Claim("language", language!)));
         return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(claims, "probe")), "probe")));
     }

@@ -10,12 +10,15 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Maydon.Kernel.Http.Access;
 
-/// <summary>How a refused policy looks: 401 for who is nobody yet, 403 for who may not.</summary>
+/// <summary>
+/// How a refused policy looks: 401 for who is nobody yet, 403 for who may not. An API key is good for permissions alone: where none is asked for, it
+/// would be its owner's sessions, password and orders that it opens.
+/// </summary>
 internal sealed class RefusedAccess : IAuthorizationMiddlewareResultHandler
 {
     public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
-        if (authorizeResult.Succeeded)
+        if (authorizeResult.Succeeded && (!CurrentUser.IsByApiKey(context.User) || context.GetEndpoint()?.Metadata.GetMetadata<RequiredPermission>() is not null))
         {
             await next(context);
         }

@@ -1,6 +1,7 @@
 using Maydon.Kernel.Localization;
 using Maydon.Kernel.Operations;
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 
 namespace Maydon.Kernel.Http.OpenApi;
@@ -9,6 +10,7 @@ namespace Maydon.Kernel.Http.OpenApi;
 internal static class DocumentDetails
 {
     public const string Bearer = "bearer";
+    public const string ApiKey = "api_key";
 
     private static readonly string s_description = $"""
         JSON in snake_case, times in UTC with `Z`, ids are integers. A trailing slash makes no difference.
@@ -16,7 +18,8 @@ internal static class DocumentDetails
         **Refusals** are problem details (RFC 9457): `code` is for programs, `detail` for people in their language (the account's for
         whoever is signed in, else `Accept-Language`: {string.Join(", ", Messages.Languages.Select(language => $"`{language}`"))}); `errors` names the fields of a `validation_error`.
 
-        **Signing in**: `POST /auth/login` gives an `access` token to send as `Authorization: Bearer …`.
+        **Signing in**: `POST /auth/login` gives an `access` token to send as `Authorization: Bearer …`. Programs may send
+        `Authorization: Api-Key …` instead: a key opens what asks for a permission and what is public.
 
         **Repeating safely**: send an `Idempotency-Key` with any POST, PUT, PATCH or DELETE; for 24 hours a repeat gets the first answer
         again, marked `Idempotency-Replayed: true`.
@@ -38,6 +41,10 @@ internal static class DocumentDetails
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
         {
             [Bearer] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT", Description = "The access token of POST /auth/login." },
+            [ApiKey] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = HeaderNames.Authorization, Description = "`Api-Key ` and a key that a superuser has made.",
+            },
         };
         return Task.CompletedTask;
     }

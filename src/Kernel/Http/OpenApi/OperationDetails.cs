@@ -16,11 +16,14 @@ internal static class OperationDetails
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         var path = context.Description.RelativePath ?? "";
         var method = context.Description.HttpMethod ?? HttpMethods.Get;
-        var needsUser = metadata.OfType<IAuthorizeData>().Any() && !metadata.OfType<IAllowAnonymous>().Any();
+        var permissions = metadata.OfType<RequiredPermission>().Select(required => required.Name).Distinct(StringComparer.Ordinal).ToList();
+        var needsUser = (metadata.OfType<IAuthorizeData>().Any() || permissions.Count > 0) && !metadata.OfType<IAllowAnonymous>().Any();
         var honoursKey = needsUser && !HttpMethods.IsGet(method) && !metadata.Contains(IdempotencyMode.None);
         operation.OperationId ??= OperationId(method, path);
         operation.Tags = new HashSet<OpenApiTagReference> { new(Tag(path), context.Document) };
-        Secure(operation, needsUser, context.Document!);
+        Secure(operation, needsUser, takesKey: permissions.Count > 0 || !needsUser, context.Document!);
+        if (permissions.Count > 0)
+            operation.Description = $"{operation.Description}\n\nAsks for {string.Join(" and ", permissions.Select(name => $"`{name}`"))}.".Trim();
         if (honoursKey)
             AddKey(operation);
         await AddRefusalsAsync(operation, context, Refusals(operation, metadata, path, needsUser, honoursKey), cancellationToken);
@@ -31,7 +34,7 @@ internal static class OperationDetails
         if (operation.Parameters?.Count > 0 || operation.RequestBody is not null)
             yield return StatusCodes.Status400BadRequest;
         yield return StatusCodes.Status401Unauthorized;
-        if (needsUser && metadata.OfType<IAuthorizeData>().Any(rule => rule.Policy is not null || rule.Roles is not null))
+        if (needsUser && (metadata.OfType<RequiredPermission>().Any() || metadata.OfType<IAuthorizeData>().Any(rule => rule.Policy is not null || rule.Roles is not null)))
             yield return StatusCodes.Status403Forbidden;
         if (operation.Parameters?.Any(parameter => parameter.In == ParameterLocation.Path) is true)
             yield return StatusCodes.Status404NotFound;
@@ -84,11 +87,16 @@ internal static class OperationDetails
             operation.Responses.Add(code, response);
     }
 
-    private static void Secure(OpenApiOperation operation, bool needsUser, OpenApiDocument document)
+    private static void Secure(OpenApiOperation operation, bool needsUser, bool takesKey, OpenApiDocument document)
     {
-        var bearer = new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DocumentDetails.Bearer, document)] = [] };
-        // An empty requirement beside it: a token may be sent, and if so it must be valid.
-        operation.Security = needsUser ? [bearer] : [[], bearer];
+        operation.Security = [By(DocumentDetails.Bearer)];
+        if (takesKey)
+            operation.Security.Add(By(DocumentDetails.ApiKey));
+        // An empty requirement beside them: a token may be sent, and if so it must be valid.
+        if (!needsUser)
+            operation.Security.Insert(0, []);
+
+        OpenApiSecurityRequirement By(string scheme) => new() { [new OpenApiSecuritySchemeReference(scheme, document)] = [] };
     }
 
     private static void AddKey(OpenApiOperation operation)
