@@ -1,3 +1,4 @@
+using Maydon.Catalog;
 using Maydon.Events;
 using Maydon.Identity;
 using Maydon.Inventory;
@@ -16,6 +17,7 @@ internal static class Composition
         new("identity", typeof(IdentityModule).Assembly, AlwaysOn: true, (services, _) => services.AddIdentity(), routes => routes.MapIdentity()),
         new("events", typeof(EventsModule).Assembly, AlwaysOn: false, (services, _) => services.AddEvents(), routes => routes.MapEvents()),
         new("shop", typeof(ShopModule).Assembly, AlwaysOn: false, (services, _) => services.AddShop(), routes => routes.MapShop()),
+        new("catalog", typeof(CatalogModule).Assembly, AlwaysOn: false, (services, _) => services.AddCatalog(), routes => routes.MapCatalog()),
     ];
 
     /// <summary>The names that <c>MODULES</c> may hold.</summary>

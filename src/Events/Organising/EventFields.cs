@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Runtime.CompilerServices;
 using Maydon.Kernel.Http;
 
 namespace Maydon.Events.Organising;
@@ -8,10 +7,8 @@ namespace Maydon.Events.Organising;
 /// What an organiser says of an event. <c>start_time</c> and <c>end_time</c> are other names of <c>starts_at</c> and <c>ends_at</c>.
 /// A field that is not sent is told from one sent as null: a change leaves the first alone.
 /// </summary>
-public sealed class EventFields
+public sealed class EventFields : SentFields
 {
-    private readonly HashSet<string> _sent = new(StringComparer.Ordinal);
-
     [MaxLine(EventTerms.TitleLength)]
     public string? Title { get; set => field = Sent(value); }
 
@@ -40,12 +37,4 @@ public sealed class EventFields
 
     [Within(0, int.MaxValue), Description("Null is unlimited, 0 closes the registration.")]
     public int? Capacity { get; set => field = Sent(value); }
-
-    internal bool IsSent(string property) => _sent.Contains(property);
-
-    private T Sent<T>(T value, [CallerMemberName] string property = "")
-    {
-        _sent.Add(property);
-        return value;
-    }
 }

@@ -8,10 +8,12 @@ namespace Maydon.Kernel.Caching;
 /// <param name="ForStrangers">Somebody who is signed in may be shown more than this.</param>
 public sealed record CachedBody(byte[] Json, string Tag, bool ForStrangers)
 {
-    public static CachedBody Of<T>(T value, JsonSerializerOptions options, bool forStrangers = false)
+    /// <param name="version">Stands in front in the tag, for whoever sends it back in <c>If-Match</c>.</param>
+    public static CachedBody Of<T>(T value, JsonSerializerOptions options, bool forStrangers = false, string? version = null)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(value, options);
-        return new CachedBody(json, $"\"{Convert.ToHexStringLower(SHA256.HashData(json).AsSpan(0, 12))}\"", forStrangers);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(json).AsSpan(0, 12));
+        return new CachedBody(json, version is null ? $"\"{hash}\"" : $"\"{version}-{hash}\"", forStrangers);
     }
 
     public Task WriteAsync(HttpContext context)

@@ -20,14 +20,14 @@ public abstract class CachedReads(ReadStamps stamps, TimeProvider clock, IOption
 
     /// <summary>The answer if it is kept, current, and for this caller.</summary>
     public CachedBody? Find(HttpContext context) =>
-        _bodies.Find(Key(context.Request)) is { } body && IsFor(body, context) ? body : null;
+        _bodies.Find(Key(context)) is { } body && IsFor(body, context) ? body : null;
 
     internal ValueTask CatchUpAsync() => stamps.CatchUpAsync();
 
     /// <summary>The answer that <paramref name="read"/> makes, unless it is kept; null when it makes none.</summary>
     public async Task<CachedAnswer<T>?> GetAsync<T>(HttpContext context, Func<CancellationToken, Task<Fresh<T>?>> read, CancellationToken cancellationToken) where T : class
     {
-        var body = await _bodies.GetAsync(Key(context.Request), async (_, token) => await read(token) is { } fresh ? Serialise(fresh) : null, cancellationToken);
+        var body = await _bodies.GetAsync(Key(context), async (_, token) => await read(token) is { } fresh ? Serialise(fresh) : null, cancellationToken);
         return body is null ? null : new CachedAnswer<T>(body);
     }
 
@@ -39,13 +39,18 @@ public abstract class CachedReads(ReadStamps stamps, TimeProvider clock, IOption
 
     private Fresh<CachedBody> Serialise<T>(Fresh<T> fresh)
     {
-        var body = CachedBody.Of(fresh.Value, json.Value.SerializerOptions, fresh.ForStrangers);
+        var body = CachedBody.Of(fresh.Value, json.Value.SerializerOptions, fresh.ForStrangers, fresh.Version);
         return new Fresh<CachedBody>(body, body.Json.Length, fresh.Until, fresh.SubjectIds) { RenewAt = fresh.RenewAt };
     }
 
     public static bool IsFor(CachedBody body, HttpContext context) => !body.ForStrangers || context.User.Identity?.IsAuthenticated is not true;
 
-    private static string Key(HttpRequest request) => $"{request.Scheme}://{request.Host.Value}{request.PathBase.Value}{request.Path.Value}{request.QueryString.Value}";
+    /// <summary>The same for callers who are shown the same.</summary>
+    protected virtual string Key(HttpContext context)
+    {
+        var request = context.Request;
+        return $"{request.Scheme}://{request.Host.Value}{request.PathBase.Value}{request.Path.Value}{request.QueryString.Value}";
+    }
 }
 
 /// <summary>200 with a body that is serialised already.</summary>

@@ -29,7 +29,8 @@ public abstract class ReadStamps
     private long _lastLevel;
 
     /// <param name="topic">Of the signals that tell other nodes.</param>
-    protected ReadStamps(ClusterSignals signals, ChangeLog log, string topic, LevelChanges levels)
+    /// <param name="levels">None where nothing has any.</param>
+    protected ReadStamps(ClusterSignals signals, ChangeLog log, string topic, LevelChanges? levels = null)
     {
         (_log, _topic) = (log, topic);
         signals.Subscribe(topic, _ => CountWrite(), _ =>
@@ -38,7 +39,7 @@ public abstract class ReadStamps
             return Task.CompletedTask;
         });
         log.Follow(topic, _ => CountWrite(), Forget);
-        levels.Subscribe(ChangeLevels, Forget);
+        levels?.Subscribe(ChangeLevels, Forget);
     }
 
     /// <summary>Where nodes share a Redis: before anything is answered from memory, or marked. Then even another node's write is never missed.</summary>

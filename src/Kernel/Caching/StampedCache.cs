@@ -14,6 +14,9 @@ public sealed record Fresh<T>(T Value, long Size, DateTimeOffset Until, long[]? 
 
     /// <summary>Somebody who is signed in may be shown more than this.</summary>
     public bool ForStrangers { get; init; }
+
+    /// <summary>Of a thing that is changed with <c>If-Match</c>: in front in its entity tag.</summary>
+    public string? Version { get; init; }
 }
 
 /// <summary>

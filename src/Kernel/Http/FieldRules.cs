@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Maydon.Kernel.Localization;
 using Maydon.Kernel.Mail;
 
@@ -27,7 +28,7 @@ public static class FieldRules
             foreach (var rule in property.GetCustomAttributes<ValidationAttribute>(inherit: true))
             {
                 if (rule.GetValidationResult(property.GetValue(request), field) is { ErrorMessage: { } message })
-                    errors.AddText(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name), message);
+                    errors.AddText(property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name), message);
             }
         }
 

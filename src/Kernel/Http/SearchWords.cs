@@ -19,8 +19,9 @@ public static class SearchWords
         [.. (text ?? "").Split(s_separators, StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.OrdinalIgnoreCase).Take(Most)];
 
     /// <summary>Each word as a LIKE pattern that finds it anywhere; <c>%</c>, <c>_</c> and <c>\</c> stand for themselves.</summary>
-    public static IEnumerable<string> Patterns(string? text) => Split(text).Select(Pattern);
+    public static IEnumerable<string> Patterns(string? text) => Split(text).Select(PatternOf);
 
-    private static string Pattern(string word) =>
+    /// <summary>Finds this very text anywhere.</summary>
+    public static string PatternOf(string word) =>
         $"%{word.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
 }

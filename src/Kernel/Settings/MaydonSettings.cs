@@ -9,7 +9,7 @@ public sealed record MaydonSettings
     public IReadOnlyList<string> AllowedHosts { get; init; } = ["localhost", "127.0.0.1", "[::1]"];
     public int Port { get; init; } = 8000;
     public Uri PublicUrl { get; init; } = new("http://localhost:8000");
-    public IReadOnlyList<string> Modules { get; init; } = ["events", "shop"];
+    public IReadOnlyList<string> Modules { get; init; } = ["events", "shop", "catalog"];
 
     /// <summary>Npgsql connection string of an external database; null means the embedded PostgreSQL under <see cref="DataDir"/>.</summary>
     public string? DatabaseConnection { get; init; }

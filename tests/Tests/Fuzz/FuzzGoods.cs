@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Maydon.Tests.Shop;
 using Maydon.Tests.Support;
 
@@ -29,6 +30,13 @@ internal sealed record FuzzGoods(long Category, long Product, long Variant, long
             review);
     }
 
+    /// <summary>A record in each list of the catalogue under the code that its path will have.</summary>
+    public static async Task AddRecordsAsync(TestServer server, string code)
+    {
+        foreach (var table in new[] { "projects", "clients", "items" })
+            await server.ExecuteAsync($"insert into catalog.{table} (code, name, created_at, updated_at) values ($1, 'Fuzz', now(), now())", code);
+    }
+
     /// <summary>What stands at this path; null where it is not of the shop.</summary>
     public long? IdFor(string path) => path.Split('/') switch
     {
@@ -48,6 +56,8 @@ internal sealed record FuzzGoods(long Category, long Product, long Variant, long
         "variant_id" => Variant.ToString(CultureInfo.InvariantCulture),
         "parent" or "stock" => "null",
         "compare_at_price" => "\"99.99\"",
+        "code_1c" or "client_code_1c" => $"\"fuzz {RandomNumberGenerator.GetHexString(12)}\"",
+        "project" => "null",
         _ => null,
     };
 }

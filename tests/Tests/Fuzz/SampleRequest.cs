@@ -38,7 +38,9 @@ internal sealed class SampleRequest
         var body = await created.Content.ReadAsStringAsync();
         Assert.True(created.IsSuccessStatusCode, body);
         var person = roles is null ? null : await server.CreateUserAsync(roles);
-        return new SampleRequest(operation, person is null ? null : server.MintAccessToken(person), JsonNode.Parse(body)!["id"]!.GetValue<long>(), await FuzzGoods.AddAsync(server, person));
+        var eventId = JsonNode.Parse(body)!["id"]!.GetValue<long>();
+        await FuzzGoods.AddRecordsAsync(server, eventId.ToString(CultureInfo.InvariantCulture));
+        return new SampleRequest(operation, person is null ? null : server.MintAccessToken(person), eventId, await FuzzGoods.AddAsync(server, person));
     }
 
     public string What => $"as it should be, {BodyText(_body)}";

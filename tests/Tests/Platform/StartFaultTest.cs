@@ -10,7 +10,7 @@ public sealed class StartFaultTest(PreparedData data)
 {
     [Theory]
     [InlineData("DEBUG", "False", "SECRET_KEY is not set: set at least 50 random characters")]
-    [InlineData("MODULES", "events,casino", "MODULES has \"casino\", which this release does not know: choose from events, shop.")]
+    [InlineData("MODULES", "events,casino", "MODULES has \"casino\", which this release does not know: choose from events, shop, catalog.")]
     [InlineData("DATABASE_URL", "postgresql://me:secret@127.0.0.1:1/square", "The database square at 127.0.0.1:1 cannot be reached as me (")]
     public async Task A_wrong_setting_stops_the_start(string name, string value, string sentence)
     {

@@ -1,0 +1,23 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+using Maydon.Catalog.Records;
+using Maydon.Kernel.Http;
+using Microsoft.Extensions.Validation;
+
+namespace Maydon.Catalog.Projects;
+
+/// <summary>What somebody says of a project.</summary>
+[ValidatableType]
+public sealed class ProjectFields : RecordFields
+{
+    [JsonPropertyName("code_1c"), MaxLine(255), Description("Any characters; it never changes. Ignored but in a creation.")]
+    public string? Code1c { get; set => field = Sent(value); }
+
+    [MaxLine(255)]
+    public override string? Name { get; set => field = Sent(value); }
+
+    [MaxLine(255)]
+    public string? Title { get; set => field = Sent(value); }
+
+    internal override string? Code => Code1c;
+}

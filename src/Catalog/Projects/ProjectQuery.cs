@@ -1,0 +1,22 @@
+using System.ComponentModel;
+using Maydon.Catalog.Reading;
+using Maydon.Catalog.Records;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Maydon.Catalog.Projects;
+
+/// <summary>What the list of projects can be asked for.</summary>
+public sealed class ProjectQuery : RecordQuery
+{
+    [FromQuery(Name = "code_1c"), Description("The whole code, letter case included.")]
+    public string? Code1c { get; set; }
+
+    [FromQuery(Name = "title"), Description("The whole title, in any letter case.")]
+    public string? Title { get; set; }
+
+    internal override void AddOwn(RecordFilter filter)
+    {
+        filter.EqualCode(Code1c);
+        filter.EqualText("t.title", Title);
+    }
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Text;
+using Maydon.Kernel.Http;
+using Maydon.Kernel.Persistence;
+
+namespace Maydon.Catalog.Reading;
+
+/// <summary>
+/// Which records of a list <c>t</c> somebody asks for: a condition that is put together once and used by the count and the page. What was deleted
+/// is never among them.
+/// </summary>
+internal sealed class RecordFilter(bool? isActive)
+{
+    private readonly StringBuilder _sql = new("not t.is_deleted");
+    private readonly StringBuilder _key = new();
+
+    /// <summary>Null for both.</summary>
+    public bool? IsActive => isActive;
+
+    public bool FindsNothing { get; set; }
+
+    public SqlValues Values { get; } = new();
+
+    /// <summary>Nothing but whether it is active: then the size is known.</summary>
+    public bool IsPlain => _key.Length == 0;
+
+    /// <summary>No index finds it: how long it takes depends on what is asked for.</summary>
+    public bool IsSearch { get; private set; }
+
+    /// <summary>The same for filters that mean the same. The values are user's text: their lengths keep them apart.</summary>
+    public string Key => string.Create(CultureInfo.InvariantCulture, $"{isActive} {FindsNothing} {_key}");
+
+    public string Sql => FindsNothing ? "false" : isActive is { } active ? $"{_sql} and t.is_active = {(active ? "true" : "false")}" : _sql.ToString();
+
+    public void Equal(string column, long? value)
+    {
+        if (value is { } number)
+            Add($"{column} = ", Values.Add(number), number.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>As it stands.</summary>
+    public void Equal(string column, string? text)
+    {
+        if (Given(text) is not { } value)
+            return;
+        Add($"{column} = ", Values.Add(value), value);
+        IsSearch = true;
+    }
+
+    /// <summary>A code: case counts, and the index of its uniqueness finds it.</summary>
+    public void EqualCode(string? text)
+    {
+        if (Given(text) is { } value)
+            Add("t.code = ", Values.Add(value), value);
+    }
+
+    /// <summary>In any letter case.</summary>
+    /// <param name="isIndexed">Else it is among what is searched, whose index leaves few to look at.</param>
+    public void EqualText(string column, string? text, bool isIndexed = false)
+    {
+        if (Given(text) is not { } value)
+            return;
+        Add($"catalog.fold({column}) = catalog.fold(", $"{Values.Add(value)})", value);
+        if (isIndexed)
+            return;
+        _sql.Append($" and t.search_text like catalog.fold({Values.Add(SearchWords.PatternOf(value))})");
+        IsSearch = true;
+    }
+
+    public void Compare(string column, string comparison, QueryTime? time)
+    {
+        if (time is { } at)
+            Add($"{column} {comparison} ", Values.Add(at.Value), at.Value.UtcTicks.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Belongs to the project of this code, or else of this id.</summary>
+    public void InProject(string? key)
+    {
+        if (Given(key) is not { } code)
+            return;
+        var id = long.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        var place = Values.Add(code);
+        Add("t.project_id = ", $"(select p.id from catalog.projects p where p.code = {place} or p.id = {Values.Add(id)} order by p.code = {place} desc limit 1)", code);
+    }
+
+    public void Search(string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            return;
+        var patterns = SearchWords.Patterns(text).Order(StringComparer.Ordinal).ToList();
+        // Nothing but commas: it asks for nothing.
+        foreach (var pattern in patterns)
+        {
+            Add("t.search_text like catalog.fold(", $"{Values.Add(pattern)})", pattern);
+            IsSearch = true;
+        }
+    }
+
+    private void Add(string condition, string placeholder, string value)
+    {
+        _sql.Append(" and ").Append(condition).Append(placeholder);
+        _key.Append(condition).Append(value.Length).Append(':').Append(value).Append(' ');
+    }
+
+    private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+}

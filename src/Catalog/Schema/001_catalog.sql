@@ -1,0 +1,243 @@
+create schema catalog;
+
+-- Substring search over a million rows needs trigrams. The extension is trusted: whoever may create in the database may add it.
+do $$
+begin
+    create extension if not exists pg_trgm;
+exception when insufficient_privilege or undefined_file or feature_not_supported then
+    raise exception 'The database lacks the PostgreSQL extension pg_trgm (%)', sqlerrm
+        using errcode = sqlstate,
+              hint = 'Install the contrib package of your PostgreSQL, then let an administrator run: CREATE EXTENSION pg_trgm;';
+end $$;
+
+-- How text is compared when letter case must not matter, in every script and whatever the locale of the database; the apostrophes
+-- that people type in oʻ and gʻ are one.
+create function catalog.fold(value text) returns text language sql immutable strict parallel safe
+    return translate(lower(value collate "und-x-icu"), '''‘’ʻ`', 'ʼʼʼʼʼ') collate "C";
+
+-- Whether a record can be known by it. Case and every sign count; blanks around it do not and so are not there. "." and ".." are no
+-- addresses, and three words stand at a list's address for something else.
+create function catalog.is_code(value text, longest int) returns boolean language sql immutable strict parallel safe
+    return char_length(value) between 1 and longest and value = btrim(value)
+        and value not in ('.', '..') and lower(value collate "C") not in ('export', 'import', 'template');
+
+-- Three lists of the same make. Columns that all have: what the ERP knows the record by, what it is called, whether strangers see it, whether it
+-- was deleted (softly: the row and its code stay), and how often it was changed, which triggers count. Only name, title, email and code are searched.
+create table catalog.projects (
+    id bigint generated always as identity primary key,
+    code text collate "C" not null,
+    name text not null,
+    title text,
+    -- HTML that has been through the allow-list, which may write five letters for one: & as &amp;.
+    description text,
+    is_active boolean not null default true,
+    is_deleted boolean not null default false,
+    version bigint not null default 1,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    search_text text not null generated always as (catalog.fold(code || E'\n' || name || E'\n' || coalesce(title, ''))) stored,
+    constraint projects_code unique (code),
+    constraint projects_code_form check (catalog.is_code(code, 255)),
+    constraint projects_name check (char_length(name) between 1 and 255),
+    constraint projects_title check (char_length(title) between 1 and 255),
+    constraint projects_description check (char_length(description) between 1 and 100000),
+    constraint projects_times check (updated_at >= created_at)
+);
+
+create table catalog.clients (
+    id bigint generated always as identity primary key,
+    code text collate "C" not null,
+    name text not null,
+    email text,
+    phone text,
+    description text,
+    is_active boolean not null default true,
+    is_deleted boolean not null default false,
+    version bigint not null default 1,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    search_text text not null generated always as (catalog.fold(code || E'\n' || name || E'\n' || coalesce(email, ''))) stored,
+    constraint clients_code unique (code),
+    constraint clients_code_form check (catalog.is_code(code, 100)),
+    constraint clients_name check (char_length(name) between 1 and 100),
+    constraint clients_email check (char_length(email) between 3 and 254),
+    constraint clients_phone check (char_length(phone) between 1 and 50),
+    constraint clients_description check (char_length(description) between 1 and 100000),
+    constraint clients_times check (updated_at >= created_at)
+);
+
+create table catalog.items (
+    id bigint generated always as identity primary key,
+    code text collate "C" not null,
+    name text not null,
+    title text,
+    description text,
+    project_id bigint references catalog.projects (id),
+    is_active boolean not null default true,
+    is_deleted boolean not null default false,
+    version bigint not null default 1,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    search_text text not null generated always as (catalog.fold(code || E'\n' || name || E'\n' || coalesce(title, ''))) stored,
+    constraint items_code unique (code),
+    constraint items_code_form check (catalog.is_code(code, 255)),
+    constraint items_name check (char_length(name) between 1 and 255),
+    constraint items_title check (char_length(title) between 1 and 255),
+    constraint items_description check (char_length(description) between 1 and 100000),
+    constraint items_times check (updated_at >= created_at)
+);
+
+create index items_project on catalog.items (project_id, created_at, id);
+create index clients_phone_index on catalog.clients (phone);
+
+-- Every change of every record, in the order of the commits, whole: history and feed are the same rows.
+create table catalog.changes (
+    -- 1, 2, 3, … without a gap: whoever has seen n has seen all there was when n was committed.
+    position bigint primary key,
+    list text not null,
+    record_id bigint not null,
+    code text collate "C" not null,
+    kind text not null,
+    version bigint not null,
+    -- Column → [before, after] of what an existing record became.
+    fields jsonb not null default '{}',
+    -- The whole record, of one that came, or came back.
+    record jsonb,
+    -- Of identity.users; null when a program did it. Without a foreign key, as history outlives accounts.
+    changed_by bigint,
+    way text not null,
+    -- Of an import: the file and the row in it.
+    source text,
+    source_row int,
+    at timestamptz not null,
+    constraint changes_kind check (kind in ('created', 'updated', 'deleted', 'restored')),
+    constraint changes_way check (way in ('api', 'admin', 'import', 'sync', 'demo', 'sql')),
+    constraint changes_record check ((kind in ('created', 'restored')) = (record is not null)),
+    constraint changes_fields check ((kind = 'created') = (fields = '{}')),
+    constraint changes_once unique (list, record_id, version)
+);
+
+-- How many records of a list are not deleted, for pages of a million to be counted at once.
+create table catalog.sizes (
+    list text not null,
+    is_active boolean not null,
+    size bigint not null default 0,
+    constraint sizes_once primary key (list, is_active),
+    constraint sizes_size check (size >= 0)
+);
+
+-- Writers of master data come one after the other, from their first row to their commit. So positions follow the commits, nobody who follows
+-- the feed can be shown the later of two changes first, and no two writers can wait for each other.
+create function catalog.wait_for_turn() returns void language sql as $$ select pg_advisory_xact_lock(7310, 1) $$;
+
+-- The beginning of a use case's transaction: its turn, and what the changes in it will say of themselves.
+create function catalog.begin_writing(way text, changed_by bigint, source text) returns void language sql as $$
+    select catalog.wait_for_turn();
+    select set_config('catalog.way', way, true), set_config('catalog.changed_by', coalesce(changed_by::text, ''), true),
+        set_config('catalog.source', coalesce(source, ''), true), set_config('catalog.source_rows', '', true);
+$$;
+
+-- For whoever has not begun like that: before a row is touched.
+create function catalog.take_turn() returns trigger language plpgsql as $$
+begin
+    perform catalog.wait_for_turn();
+    return null;
+end $$;
+
+create function catalog.count_version() returns trigger language plpgsql as $$
+declare
+    written_at timestamptz := new.updated_at;
+begin
+    if new.id <> old.id or new.code <> old.code or new.created_at <> old.created_at then
+        raise exception 'A record of the catalogue keeps its id, its code and its birthday.' using errcode = 'restrict_violation';
+    end if;
+    -- Nobody else counts, and what is generated is not generated yet.
+    new.version := old.version;
+    new.updated_at := old.updated_at;
+    new.search_text := old.search_text;
+    -- A write that changes nothing is none.
+    if new is not distinct from old then
+        return null;
+    end if;
+    new.version := old.version + 1;
+    new.updated_at := greatest(written_at, old.updated_at);
+    return new;
+end $$;
+
+create function catalog.refuse_change() returns trigger language plpgsql as $$
+begin
+    raise exception 'catalog.% forgets nothing', tg_table_name using errcode = 'restrict_violation';
+end $$;
+
+-- Of a row what a copy of the record needs; the rest stands beside it.
+create function catalog.copy_of(whole jsonb) returns jsonb language sql immutable strict parallel safe
+    return whole - array['id', 'version', 'updated_at', 'search_text'];
+
+create function catalog.log_created() returns trigger language plpgsql as $$
+declare
+    rows_by_code jsonb := nullif(current_setting('catalog.source_rows', true), '')::jsonb;
+    last_position bigint;
+begin
+    select coalesce(max(c.position), 0) into last_position from catalog.changes c;
+    insert into catalog.changes (position, list, record_id, code, kind, version, record, changed_by, way, source, source_row, at)
+    select last_position + row_number() over (order by n.id), tg_argv[0], n.id, n.code, 'created', n.version, catalog.copy_of(to_jsonb(n)),
+        nullif(current_setting('catalog.changed_by', true), '')::bigint, coalesce(nullif(current_setting('catalog.way', true), ''), 'sql'),
+        nullif(current_setting('catalog.source', true), ''), (rows_by_code ->> n.code)::int, n.updated_at
+    from created n;
+    update catalog.sizes s set size = s.size + n.count
+    from (select is_active, count(*) from created where not is_deleted group by is_active) n
+    where s.list = tg_argv[0] and s.is_active = n.is_active;
+    return null;
+end $$;
+
+create function catalog.log_changed() returns trigger language plpgsql as $$
+declare
+    rows_by_code jsonb := nullif(current_setting('catalog.source_rows', true), '')::jsonb;
+    last_position bigint;
+begin
+    select coalesce(max(c.position), 0) into last_position from catalog.changes c;
+    insert into catalog.changes (position, list, record_id, code, kind, version, fields, record, changed_by, way, source, source_row, at)
+    select last_position + row_number() over (order by n.id), tg_argv[0], n.id, n.code,
+        case when n.is_deleted and not o.is_deleted then 'deleted' when o.is_deleted and not n.is_deleted then 'restored' else 'updated' end, n.version,
+        (
+            select jsonb_object_agg(key, jsonb_build_array(b.value, a.value))
+            from jsonb_each(catalog.copy_of(to_jsonb(o))) b join jsonb_each(catalog.copy_of(to_jsonb(n))) a using (key)
+            where a.value <> b.value
+        ),
+        case when o.is_deleted and not n.is_deleted then catalog.copy_of(to_jsonb(n)) end,
+        nullif(current_setting('catalog.changed_by', true), '')::bigint, coalesce(nullif(current_setting('catalog.way', true), ''), 'sql'),
+        nullif(current_setting('catalog.source', true), ''), (rows_by_code ->> n.code)::int, n.updated_at
+    from replaced o join written n on n.id = o.id;
+    update catalog.sizes s set size = s.size + d.change
+    from (
+        select is_active, sum(change) as change
+        from (select is_active, 1 as change from written where not is_deleted union all select is_active, -1 from replaced where not is_deleted) c
+        group by is_active
+    ) d
+    where s.list = tg_argv[0] and s.is_active = d.is_active and d.change <> 0;
+    return null;
+end $$;
+
+do $$
+declare
+    list record;
+begin
+    for list in select * from (values ('project', 'projects'), ('client', 'clients'), ('nomenklatura', 'items')) lists (name, relation) loop
+        insert into catalog.sizes (list, is_active) values (list.name, true), (list.name, false);
+        execute format('create trigger %s_turn before insert or update on catalog.%1$s for each statement execute function catalog.take_turn()', list.relation);
+        execute format('create trigger %s_stay before delete or truncate on catalog.%1$s for each statement execute function catalog.refuse_change()', list.relation);
+        execute format('create trigger %s_version before update on catalog.%1$s for each row execute function catalog.count_version()', list.relation);
+        execute format('create trigger %s_created after insert on catalog.%1$s referencing new table as created for each statement execute function catalog.log_created(%2$L)', list.relation, list.name);
+        execute format('create trigger %s_changed after update on catalog.%1$s referencing old table as replaced new table as written for each statement execute function catalog.log_changed(%2$L)', list.relation, list.name);
+        -- Lists walk these in order and stop at the page's end; what rides along lets strangers leaf through them without the table.
+        execute format('create index %s_created_at on catalog.%1$s (created_at, id) include (is_active) where not is_deleted', list.relation);
+        execute format('create index %s_updated_at on catalog.%1$s (updated_at, id) include (is_active) where not is_deleted', list.relation);
+        execute format('create index %s_name_order on catalog.%1$s (catalog.fold(name), id) include (is_active) where not is_deleted', list.relation);
+        execute format('create index %s_search on catalog.%1$s using gin (search_text gin_trgm_ops) where not is_deleted', list.relation);
+    end loop;
+end $$;
+
+create trigger changes_append_only before update or delete or truncate on catalog.changes
+    for each statement execute function catalog.refuse_change();
+create trigger sizes_stay before delete or truncate on catalog.sizes
+    for each statement execute function catalog.refuse_change();
