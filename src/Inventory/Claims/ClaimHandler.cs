@@ -21,7 +21,7 @@ public abstract class ClaimHandler<TRequest, TResult>(ClaimQueue queue) : IClaim
         return queue.TryAdd(waiting) ? waiting.Answered : Task.FromResult(new ClaimAnswer<TResult>(true, default));
     }
 
-    /// <summary>The kind of all claims it takes.</summary>
+    /// <summary>The kind of all claims it takes, if it takes any.</summary>
     public abstract string ClaimKind { get; }
 
     /// <summary>
@@ -92,6 +92,12 @@ public abstract class ClaimRound
 /// <inheritdoc cref="ClaimRound"/>
 public abstract class ClaimRound<TRequest, TResult> : ClaimRound
 {
+    /// <summary>
+    /// Where locked rows are passed over (<see cref="ClaimReads.SkipsLocked"/>): whether this request needs one of them. It is not decided then, and its caller
+    /// comes back later.
+    /// </summary>
+    public virtual bool LeavesOut(TRequest request) => false;
+
     /// <summary>Decides one request from what was read and what earlier requests of the batch decided. Takes at most one claim.</summary>
     public abstract TResult Decide(TRequest request, ClaimDesk desk);
 }

@@ -8,10 +8,16 @@ public sealed class ClaimReads
     private readonly NpgsqlBatch _batch;
     private readonly List<Func<NpgsqlDataReader, CancellationToken, Task>> _results = [];
 
-    internal ClaimReads(NpgsqlBatch batch, int session, DateTimeOffset now) => (_batch, Session, Now) = (batch, session, now);
+    internal ClaimReads(NpgsqlBatch batch, int session, DateTimeOffset now, bool skipsLocked) =>
+        (_batch, Session, Now, SkipsLocked) = (batch, session, now, skipsLocked);
 
     /// <summary>The time of the batch.</summary>
     public DateTimeOffset Now { get; }
+
+    /// <summary>
+    /// Somebody has kept this batch waiting for a lock already: rows that are locked are to be passed over, and nothing that must wait for one is to be written.
+    /// </summary>
+    public bool SkipsLocked { get; }
 
     /// <summary>Another number after every reconnect.</summary>
     internal int Session { get; }

@@ -21,7 +21,7 @@ public sealed class ImmediateClaims
     public async Task<IReadOnlyList<TResult>> DecideAsync<TRequest, TResult>(
         ClaimHandler<TRequest, TResult> handler, IReadOnlyList<TRequest> requests, TimeProvider clock) where TRequest : notnull
     {
-        await using var session = new ClaimSession(_database, _meters, clock, s_lockPatience);
+        await using var session = new ClaimSession(ClaimWriter.OfClaims, _database, _meters, clock, s_lockPatience);
         var waiting = requests.Select(request => new WaitingClaim<TRequest, TResult>(handler, request, CancellationToken.None)).ToList();
         var batch = await session.RunAsync([.. waiting], skipLocked: false);
         await batch.Told;

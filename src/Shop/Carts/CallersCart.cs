@@ -16,6 +16,9 @@ internal sealed class CallersCart(ICartStore store, CartVariants variants, Curre
     /// <summary>Null for a stranger, who has none.</summary>
     public CartOwner? Owner => user.IdOrNull is { } id ? CartOwner.Of(id) : GuestOwner;
 
+    /// <summary>The guest's of a person's browser: should there be a cart of theirs, it is found in the person's own from then on.</summary>
+    public CartOwner? LeftBehind => user.IdOrNull is null ? null : GuestOwner;
+
     private CartOwner? GuestOwner => guest.Hash is { } hash ? CartOwner.Of(hash) : null;
 
     /// <summary>A stranger gets an <see cref="Owner"/> too, unless that is refused: what is stored under it is lost unless the guest is remembered.</summary>
@@ -28,8 +31,7 @@ internal sealed class CallersCart(ICartStore store, CartVariants variants, Curre
     {
         if (Owner is not { } owner)
             return new FilledCart(Cart: null, (await variants.ReadAsync(alsoOf, [], cancellationToken)).Variants);
-        CartOwner[] owners = owner.UserId is not null && GuestOwner is { } browser ? [owner, browser] : [owner];
-        var (carts, known) = await FindUnspentAsync(owners, alsoOf, cancellationToken);
+        var (carts, known) = await FindUnspentAsync(LeftBehind is { } browser ? [owner, browser] : [owner], alsoOf, cancellationToken);
         var own = carts.FirstOrDefault(cart => cart.Owner == owner);
         if (carts.FirstOrDefault(cart => cart.Owner != owner) is not { } left)
             return new FilledCart(own, known);
@@ -44,8 +46,7 @@ internal sealed class CallersCart(ICartStore store, CartVariants variants, Curre
     {
         if (Owner is not { } owner)
             return null;
-        CartOwner[] owners = owner.UserId is not null && GuestOwner is { } browser ? [owner, browser] : [owner];
-        var carts = await store.FindAsync(owners, cancellationToken);
+        var carts = await store.FindAsync(LeftBehind is { } browser ? [owner, browser] : [owner], cancellationToken);
         return carts.Any(cart => cart.Owner != owner) ? (await FindAsync(cancellationToken)).Cart : carts.SingleOrDefault();
     }
 
@@ -59,7 +60,7 @@ internal sealed class CallersCart(ICartStore store, CartVariants variants, Curre
         return new FilledCart(cart, known.Concat(others).ToDictionary());
     }
 
-    private async Task<(IReadOnlyList<StoredCart> Carts, Dictionary<long, CartVariant> Variants)> FindUnspentAsync(
+    private async Task<(IReadOnlyList<StoredCart> Carts, IReadOnlyDictionary<long, CartVariant> Variants)> FindUnspentAsync(
         IReadOnlyList<CartOwner> owners, long[] alsoOf, CancellationToken cancellationToken)
     {
         while (true)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Maydon.Kernel.Localization;
 using Maydon.Kernel.Settings;
 
@@ -8,13 +9,14 @@ namespace Maydon.Shop.Carts;
 /// <param name="Notices">What has changed since things were put in.</param>
 public sealed record CartAnswer(IReadOnlyList<CartItem> Items, decimal TotalPrice, string Currency, int Count, IReadOnlyList<CartNotice> Notices)
 {
-    internal static CartAnswer Of(FilledCart filled, MaydonSettings settings)
+    /// <param name="language">Of the notices; that of the request where none is given.</param>
+    internal static CartAnswer Of(FilledCart filled, MaydonSettings settings, CultureInfo? language = null)
     {
         var lines = (filled.Cart?.Lines ?? []).Select(line => (Line: line, Variant: filled.Variants.GetValueOrDefault(line.VariantId))).ToList();
         var currency = CurrencyOf(filled) ?? settings.Shop.Currency;
         var items = lines.Where(each => each.Variant is not null).Select(each => CartItem.Of(each.Line, each.Variant!, currency)).ToList();
         return new CartAnswer(
-            items, items.Sum(item => item.Total), currency, items.Sum(item => item.Quantity), [.. lines.SelectMany(each => CartNotice.Of(each.Line, each.Variant, currency))]);
+            items, items.Sum(item => item.Total), currency, items.Sum(item => item.Quantity), [.. lines.SelectMany(each => CartNotice.Of(each.Line, each.Variant, currency, language ?? CultureInfo.CurrentUICulture))]);
     }
 
     /// <summary>That of the first line which can be bought; null when none can.</summary>
@@ -41,19 +43,19 @@ public sealed record CartItemAttribute(string AttributeName, string Value);
 /// <param name="OldPrice">When it was put in.</param>
 public sealed record CartNotice(string Code, long VariantId, string? Sku, string Message, decimal? OldPrice, decimal? Price, int? Available)
 {
-    internal static IEnumerable<CartNotice> Of(CartLine line, CartVariant? variant, string currency)
+    internal static IEnumerable<CartNotice> Of(CartLine line, CartVariant? variant, string currency, CultureInfo language)
     {
         if (variant is not { IsSold: true })
         {
-            yield return new CartNotice("gone", line.VariantId, variant?.Sku, Messages.Text("cart_gone", variant?.ProductName ?? "?"), OldPrice: null, Price: null, Available: 0);
+            yield return new CartNotice("gone", line.VariantId, variant?.Sku, Messages.Text(language, "cart_gone", variant?.ProductName ?? "?"), OldPrice: null, Price: null, Available: 0);
             yield break;
         }
 
         if (variant.Currency != currency)
-            yield return new CartNotice("other_currency", variant.Id, variant.Sku, Messages.Text("cart_other_currency", variant.ProductName, variant.Currency), OldPrice: null, variant.Price, variant.Available);
+            yield return new CartNotice("other_currency", variant.Id, variant.Sku, Messages.Text(language, "cart_other_currency", variant.ProductName, variant.Currency), OldPrice: null, variant.Price, variant.Available);
         if (variant.Available < line.Quantity)
-            yield return new CartNotice("less_available", variant.Id, variant.Sku, Messages.Text("cart_less_available", variant.ProductName, variant.Available), OldPrice: null, Price: null, variant.Available);
+            yield return new CartNotice("less_available", variant.Id, variant.Sku, Messages.Text(language, "cart_less_available", variant.ProductName, variant.Available), OldPrice: null, Price: null, variant.Available);
         if (variant.Price != line.SeenPrice)
-            yield return new CartNotice("price_changed", variant.Id, variant.Sku, Messages.Text("cart_price_changed", variant.ProductName, line.SeenPrice, $"{variant.Price} {variant.Currency}"), line.SeenPrice, variant.Price, Available: null);
+            yield return new CartNotice("price_changed", variant.Id, variant.Sku, Messages.Text(language, "cart_price_changed", variant.ProductName, line.SeenPrice, $"{variant.Price} {variant.Currency}"), line.SeenPrice, variant.Price, Available: null);
     }
 }

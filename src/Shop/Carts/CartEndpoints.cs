@@ -1,10 +1,12 @@
 using Maydon.Kernel.Http;
+using Maydon.Kernel.Http.Idempotency;
 using Maydon.Kernel.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Maydon.Shop.Carts;
 
@@ -40,9 +42,12 @@ internal static class CartEndpoints
     {
         var cart = routes.MapGroup("/api/cart").WithTags("cart").AllowAnonymous().WithProblems(503);
         cart.MapGet("/", Get).WithSummary("My cart, with the prices of now");
-        cart.MapPost("/", Add).WithSummary("Put something in; quantities add up").WithProblems(400, 404, 409, 422);
-        cart.MapPatch("/", Set).WithSummary("How many of it there are to be; 0 takes it out").WithProblems(400, 404, 409, 422);
-        cart.MapDelete("/", Remove).WithSummary("Take one thing out, or, without a body, everything").WithProblems(400, 409, 422);
+        var changes = cart.MapGroup("");
+        if (routes.ServiceProvider.GetRequiredService<MaydonSettings>().RedisUrl is null)
+            changes.RecordsOwnAnswer();
+        changes.MapPost("/", Add).WithSummary("Put something in; quantities add up").WithProblems(400, 404, 409, 422);
+        changes.MapPatch("/", Set).WithSummary("How many of it there are to be; 0 takes it out").WithProblems(400, 404, 409, 422);
+        changes.MapDelete("/", Remove).WithSummary("Take one thing out, or, without a body, everything").WithProblems(400, 409, 422);
     }
 
     private static async Task<Ok<CartAnswer>> Get(CallersCart carts, MaydonSettings settings, HttpResponse response, CancellationToken cancellationToken)
@@ -51,16 +56,20 @@ internal static class CartEndpoints
         return TypedResults.Ok(CartAnswer.Of(await carts.FindAsync(cancellationToken), settings));
     }
 
-    private static async Task<Results<Ok<CartAnswer>, Problem>> Add(AddToCartRequest request, ChangeCart change, MaydonSettings settings, CancellationToken cancellationToken) =>
-        Answer(await change.AddAsync(request.VariantId!.Value, request.Quantity, cancellationToken), settings);
+    private static async Task<Results<Ok<CartAnswer>, Problem, RepeatedAnswer>> Add(AddToCartRequest request, ICartChanges changes, MaydonSettings settings, HttpContext context) =>
+        Answer(await changes.AddAsync(request.VariantId!.Value, request.Quantity, context), settings);
 
-    private static async Task<Results<Ok<CartAnswer>, Problem>> Set(SetCartLineRequest request, ChangeCart change, MaydonSettings settings, CancellationToken cancellationToken) =>
-        Answer(await change.SetAsync(request.VariantId!.Value, request.Quantity!.Value, cancellationToken), settings);
+    private static async Task<Results<Ok<CartAnswer>, Problem, RepeatedAnswer>> Set(SetCartLineRequest request, ICartChanges changes, MaydonSettings settings, HttpContext context) =>
+        Answer(await changes.SetAsync(request.VariantId!.Value, request.Quantity!.Value, context), settings);
 
-    private static async Task<Results<Ok<CartAnswer>, Problem>> Remove(
-        [FromBody] RemoveFromCartRequest? request, ChangeCart change, MaydonSettings settings, CancellationToken cancellationToken) =>
-        Answer(request is null ? await change.EmptyAsync(cancellationToken) : await change.RemoveAsync(request.VariantId!.Value, cancellationToken), settings);
+    private static async Task<Results<Ok<CartAnswer>, Problem, RepeatedAnswer>> Remove(
+        [FromBody] RemoveFromCartRequest? request, ICartChanges changes, MaydonSettings settings, HttpContext context) =>
+        Answer(request is null ? await changes.EmptyAsync(context) : await changes.RemoveAsync(request.VariantId!.Value, context), settings);
 
-    private static Results<Ok<CartAnswer>, Problem> Answer((FilledCart? Cart, Problem? Refusal) change, MaydonSettings settings) =>
-        change.Refusal is { } refusal ? refusal : TypedResults.Ok(CartAnswer.Of(change.Cart!, settings));
+    private static Results<Ok<CartAnswer>, Problem, RepeatedAnswer> Answer(CartOutcome outcome, MaydonSettings settings)
+    {
+        if (outcome.Cart is { } cart)
+            return TypedResults.Ok(CartAnswer.Of(cart, settings));
+        return outcome.Refusal is { } refusal ? refusal : outcome.Repeated!;
+    }
 }

@@ -37,18 +37,6 @@ internal sealed record StoredCart(Guid Ref, CartOwner Owner, IReadOnlyList<CartL
     public bool HasTaken(Guid other) => Ref == other || Merged.Contains(other);
 }
 
-internal enum CartRefusal
-{
-    /// <summary>More of one thing than the limit that was named.</summary>
-    OverLimit,
-
-    /// <summary>No further line has room.</summary>
-    Full,
-}
-
-/// <summary>The cart as it is after the change, or why it stayed as it was.</summary>
-internal sealed record CartChange(StoredCart? Cart, CartRefusal? Refusal);
-
 internal static class CartLimits
 {
     public const int MostLines = 100;
@@ -63,24 +51,13 @@ internal static class CartLimits
 
 /// <summary>
 /// Where carts lie: PostgreSQL, or Redis for many nodes. Every method is atomic, and each change of a cart lets it live for another
-/// <see cref="CartLimits.Lifetime"/>. Whether a cart has become an order only PostgreSQL knows: <see cref="CallersCart"/> asks it.
+/// <see cref="CartLimits.Lifetime"/>. Whether a cart has become an order only PostgreSQL knows: <see cref="CallersCart"/> asks it. What people change
+/// in their carts is <see cref="ICartChanges"/>.
 /// </summary>
 internal interface ICartStore
 {
     /// <summary>The carts that there are of these owners. Looking at a cart keeps it alive too.</summary>
     Task<IReadOnlyList<StoredCart>> FindAsync(IReadOnlyList<CartOwner> owners, CancellationToken cancellationToken);
-
-    /// <summary>Adds the line's quantity to what is in the cart, or nothing when the sum would exceed <paramref name="limit"/>.</summary>
-    Task<CartChange> AddAsync(CartOwner owner, CartLine line, int limit, CancellationToken cancellationToken);
-
-    /// <summary>From now on there is so much of it.</summary>
-    Task<CartChange> SetAsync(CartOwner owner, CartLine line, CancellationToken cancellationToken);
-
-    /// <summary>Takes the line out if it is there; null when there is no cart.</summary>
-    Task<StoredCart?> RemoveAsync(CartOwner owner, long variantId, CancellationToken cancellationToken);
-
-    /// <summary>There is no cart any more; the next one has another <see cref="StoredCart.Ref"/>.</summary>
-    Task EmptyAsync(CartOwner owner, CancellationToken cancellationToken);
 
     /// <summary>
     /// Puts the guest's lines into the user's cart, once however many ask at the same time: quantities add up to no more than the limit of

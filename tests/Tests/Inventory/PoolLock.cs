@@ -32,10 +32,10 @@ internal sealed class PoolLock : IAsyncDisposable
 internal static class WriterBackend
 {
     /// <summary>Returns once the writer's connection waits for a lock, or sleeps in a trigger.</summary>
-    public static async Task WriterWaitsAsync(this TestServer server)
+    public static async Task WriterWaitsAsync(this TestServer server, string lane = "claims")
     {
         while (await server.ScalarAsync<long>(
-            "select count(*) from pg_stat_activity where datname = current_database() and application_name = 'maydon claims' and state = 'active' and wait_event_type in ('Lock', 'Timeout')") == 0)
+            "select count(*) from pg_stat_activity where datname = current_database() and application_name = 'maydon ' || $1 and state = 'active' and wait_event_type in ('Lock', 'Timeout')", lane) == 0)
             await Task.Delay(5);
     }
 

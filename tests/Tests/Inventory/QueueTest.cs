@@ -93,7 +93,7 @@ public sealed class QueueTest(TestPostgres postgres) : IAsyncLifetime
             waiting = [store.SubmitAsync(Take(), Store.None)];
             await _server.WriterWaitsAsync();
             waiting = [.. waiting, store.SubmitAsync(Take(), Store.None), store.SubmitAsync(Take(), Store.None)];
-            stopping = _server.App.Services.GetServices<IHostedService>().OfType<ClaimWriter>().Single().StopAsync(Store.None);
+            stopping = _server.App.Services.GetServices<IHostedService>().OfType<ClaimWriter>().Single(writer => writer.Lane == ClaimWriter.OfClaims).StopAsync(Store.None);
             Assert.True((await store.SubmitAsync(Take(), Store.None)).IsUnavailable);
             Assert.False(stopping.IsCompleted);
         }
@@ -115,9 +115,9 @@ public sealed class QueueTest(TestPostgres postgres) : IAsyncLifetime
 
 internal static class Queue
 {
-    public static async Task QueueHoldsAsync(this TestServer server, int count)
+    public static async Task QueueHoldsAsync(this TestServer server, int count, string? lane = null)
     {
-        var queue = server.App.Services.GetRequiredService<ClaimQueue>();
+        var queue = lane is null ? server.App.Services.GetRequiredService<ClaimQueue>() : server.App.Services.GetRequiredKeyedService<ClaimQueue>(lane);
         while (queue.Count < count)
             await Task.Delay(5);
     }

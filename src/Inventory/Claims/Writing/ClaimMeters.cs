@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace Maydon.Inventory.Claims.Writing;
 
-/// <summary>What the writer shows of itself: <c>maydon.claims.*</c>.</summary>
+/// <summary>What a writer shows of itself: <c>maydon.claims.*</c>, tagged with its lane.</summary>
 internal sealed class ClaimMeters
 {
     public const string Name = "Maydon.Inventory";
@@ -13,9 +13,9 @@ internal sealed class ClaimMeters
     private readonly Histogram<double> _commitTime;
     private readonly Counter<long> _failures;
 
-    public ClaimMeters(IMeterFactory meters, ClaimQueue queue)
+    public ClaimMeters(IMeterFactory meters, ClaimQueue queue, string lane)
     {
-        var meter = meters.Create(Name);
+        var meter = meters.Create(new MeterOptions(Name) { Tags = [new("lane", lane)] });
         meter.CreateObservableGauge("maydon.claims.queue_depth", () => queue.Count, "{request}", "Requests that wait for the claim writer.");
         _batchSize = meter.CreateHistogram<int>("maydon.claims.batch_size", "{request}", "Requests decided in one transaction.");
         _lockTime = meter.CreateHistogram<double>("maydon.claims.lock_time", "ms", "Locking the pools of a batch and reading what it needs.");

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Maydon.Inventory.Claims.Writing;
 
-/// <param name="Busy">Those that were not decided, because they needed a pool that somebody else has locked.</param>
+/// <param name="Busy">Those that were not decided, because they needed a pool, or a row of their module, that somebody else has locked.</param>
 /// <param name="Told">Ends once all who must hear of the batch before its callers have heard.</param>
 internal sealed record DecidedBatch(IReadOnlyList<WaitingClaim> Busy, Task Told);
 
@@ -12,11 +12,11 @@ internal sealed record DecidedBatch(IReadOnlyList<WaitingClaim> Busy, Task Told)
 /// The writer's own connection and the transaction of one batch on it: one trip to begin, lock and read, one to write and commit.
 /// All statements are prepared: to parse and plan them for every batch would cost the database half as much again.
 /// </summary>
-internal sealed class ClaimSession(NpgsqlDataSource database, ClaimMeters meters, TimeProvider clock, TimeSpan lockPatience) : IAsyncDisposable
+internal sealed class ClaimSession(string lane, NpgsqlDataSource database, ClaimMeters meters, TimeProvider clock, TimeSpan lockPatience) : IAsyncDisposable
 {
     // Plans are made while the tables are small and kept: a scan that was right for ten pools would be a disaster for a million.
     private readonly string _settings = $"""
-        set application_name = 'maydon claims';
+        set application_name = 'maydon {lane}';
         set lock_timeout = {lockPatience.TotalMilliseconds};
         set enable_seqscan = off;
         set enable_hashjoin = off;
@@ -50,7 +50,7 @@ internal sealed class ClaimSession(NpgsqlDataSource database, ClaimMeters meters
             await ReadAsync(connection, members, rounds, desk, skipLocked);
             meters.Locked(started);
 
-            List<WaitingClaim> busy = skipLocked ? members.FindAll(member => member.Pools.Any(key => desk.Level(key) is null)) : [];
+            List<WaitingClaim> busy = skipLocked ? members.FindAll(member => member.IsLeftOut || member.Pools.Any(key => desk.Level(key) is null)) : [];
             foreach (var member in busy.Count == 0 ? members : members.Except(busy))
                 member.Decide(desk);
 
@@ -103,7 +103,7 @@ internal sealed class ClaimSession(NpgsqlDataSource database, ClaimMeters meters
             keys.UnionWith(member.Pools);
 
         await using var batch = new NpgsqlBatch(connection);
-        var reads = new ClaimReads(batch, _number, desk.Now);
+        var reads = new ClaimReads(batch, _number, desk.Now, skipLocked);
         if (Stopwatch.GetElapsedTime(_planned) > s_planLifetime)
         {
             // For the same reason: until the tables are analysed, only their growing size tells the planner anything.
@@ -112,8 +112,12 @@ internal sealed class ClaimSession(NpgsqlDataSource database, ClaimMeters meters
         }
 
         batch.BatchCommands.Add(ClaimStatements.Begin());
-        reads.Add(ClaimStatements.LockPools(keys, skipLocked), row => desk.AddPool(ClaimStatements.ReadPool(row)));
-        _claimIds.AddRead(reads, members.Count);
+        if (keys.Count > 0)
+        {
+            reads.Add(ClaimStatements.LockPools(keys, skipLocked), row => desk.AddPool(ClaimStatements.ReadPool(row)));
+            _claimIds.AddRead(reads, members.Count);
+        }
+
         foreach (var round in rounds)
         {
             if (round.ClaimsToLoad() is { } ids)

@@ -5,17 +5,22 @@ namespace Maydon.Inventory.Claims.Writing;
 
 /// <summary>
 /// Decides all claims of this node: takes whoever waits in the queue, locks their pools, decides in order of arrival, commits once
-/// and answers everybody (docs/decisions: one claim primitive, group commit). Other nodes' writers meet it only in the pools' locks.
+/// and answers everybody (docs/decisions: one claim primitive, group commit). Other nodes' writers meet it only in the pools' locks. What takes from no
+/// pool has lanes of its own (<see cref="InventoryModule.AddClaimLane"/>), each with another such writer.
 /// </summary>
 internal sealed class ClaimWriter(
-    ClaimQueue queue, ClaimQueueOptions options, NpgsqlDataSource database, ClaimMeters meters, TimeProvider clock, ILogger<ClaimWriter> logger) : IHostedService
+    string lane, ClaimQueue queue, ClaimQueueOptions options, NpgsqlDataSource database, ClaimMeters meters, TimeProvider clock, ILogger<ClaimWriter> logger) : IHostedService
 {
+    public const string OfClaims = "claims";
+
     // After somebody sat on a pool, batches do not wait for locks for a while.
     private static readonly TimeSpan s_impatience = TimeSpan.FromSeconds(2);
 
     private Task _loop = Task.CompletedTask;
     private Task _answering = Task.CompletedTask;
     private DateTimeOffset _impatientUntil;
+
+    public string Lane => lane;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -33,7 +38,7 @@ internal sealed class ClaimWriter(
 
     private async Task DecideUntilClosedAsync()
     {
-        await using var session = new ClaimSession(database, meters, clock, options.LockPatience);
+        await using var session = new ClaimSession(lane, database, meters, clock, options.LockPatience);
         while (await queue.WaitAsync())
         {
             var members = queue.Drain(options.BatchLimit);
@@ -126,7 +131,8 @@ internal sealed class ClaimWriter(
     private static Attempt? NextAttempt(Attempt attempt, Exception exception) => attempt != Attempt.First ? null : exception switch
     {
         PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => Attempt.SkipLocked,
-        PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected } => Attempt.Again,
+        // Another node has made the same row at the same moment: now it is found. In parts nobody would wait for its lock.
+        PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation } => Attempt.Again,
         _ => ClaimSession.IsLost(exception) || ClaimSession.HasStaleStatements(exception) ? Attempt.Again : null,
     };
 

@@ -8,6 +8,9 @@ internal abstract class WaitingClaim(IClaimHandler handler, CancellationToken ab
 
     public abstract IEnumerable<PoolKey> Pools { get; }
 
+    /// <summary>See <see cref="ClaimRound{TRequest, TResult}.LeavesOut"/>.</summary>
+    public abstract bool IsLeftOut { get; }
+
     public abstract void Decide(ClaimDesk desk);
 
     /// <summary>Instead of a decision: come back later.</summary>
@@ -51,6 +54,8 @@ internal sealed class WaitingClaim<TRequest, TResult>(ClaimHandler<TRequest, TRe
     public Task<ClaimAnswer<TResult>> Answered => _answer.Task;
 
     public override IEnumerable<PoolKey> Pools => handler.PoolsOf(Request);
+
+    public override bool IsLeftOut => Round!.LeavesOut(Request);
 
     public override void Decide(ClaimDesk desk) => Result = Round!.Decide(Request, desk);
 

@@ -16,10 +16,13 @@ internal sealed class OrderRound(IReadOnlyList<OrderRequest> requests, IdStash o
     private readonly OrderDesk _desk = new(orderIds, paymentIds);
     private readonly BatchAnswers _answers = new([.. requests.Select(request => request.Recording?.Ticket).OfType<IdempotencyTicket>()]);
 
+    private bool _skipsLocked;
+
     private bool NamesOrders => _orderIds.Length > 0 || _claimIds.Length > 0;
 
     public override void AddReads(ClaimReads reads)
     {
+        _skipsLocked = reads.SkipsLocked;
         if (_cartRefs.Length > 0)
         {
             var variantIds = requests.Where(request => request.CartRef is not null).SelectMany(request => request.VariantIds).Distinct();
@@ -63,7 +66,8 @@ internal sealed class OrderRound(IReadOnlyList<OrderRequest> requests, IdStash o
     public override void AddWrites(NpgsqlBatchCommandCollection writes)
     {
         _answers.AddWrites(writes);
-        _desk.Rows.AddWrites(writes, stock);
+        // Whoever has locked a cart must not keep everybody's orders waiting.
+        _desk.Rows.AddWrites(writes, stock, emptiesCarts: !_skipsLocked);
     }
 
     public override Task CommittedAsync() => stock.TellNowAsync(_desk.Rows.ProductsWithNewStock);

@@ -1,5 +1,5 @@
 using Maydon.Kernel.Outbox;
-using Maydon.Shop.Carts;
+using Maydon.Shop.Carts.InPostgres;
 using Maydon.Shop.Payments.Settling;
 using Maydon.Shop.Stock;
 using Npgsql;
@@ -42,7 +42,8 @@ internal sealed class OrderRows
 
     public void StockChanged(IEnumerable<OrderLine> lines) => _productsWithNewStock.UnionWith(lines.Select(line => line.ProductId));
 
-    public void AddWrites(NpgsqlBatchCommandCollection writes, StockChanges stock)
+    /// <param name="emptiesCarts">Otherwise each is found spent, and emptied, when somebody looks at it.</param>
+    public void AddWrites(NpgsqlBatchCommandCollection writes, StockChanges stock, bool emptiesCarts)
     {
         if (_added.Count > 0)
         {
@@ -61,7 +62,7 @@ internal sealed class OrderRows
             writes.Add(PaymentStatements.Insert([.. _addedPayments.Values]));
         if (_events.Count > 0)
             writes.Add(PaymentEventStatements.Insert(_events));
-        foreach (var command in _emptied.Count > 0 ? OrderedCarts.Commands(_emptied) : [])
+        foreach (var command in emptiesCarts && _emptied.Count > 0 ? OrderedCarts.Commands(_emptied) : [])
             writes.Add(command);
         if (_mails.Count > 0)
             writes.Add(OutboxWriter.CommandForNew(_mails));

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Maydon.Shop.Carts;
+using Maydon.Shop.Carts.InPostgres;
 using Maydon.Tests.Support;
 
 namespace Maydon.Tests.Shop.Carts;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Maydon.Shop.Carts;
+using Maydon.Shop.Carts.InRedis;
 using Maydon.Tests.Support;
 
 namespace Maydon.Tests.Shop.Carts;

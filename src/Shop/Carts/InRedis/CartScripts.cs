@@ -1,6 +1,6 @@
 using Maydon.Kernel.Redis;
 
-namespace Maydon.Shop.Carts;
+namespace Maydon.Shop.Carts.InRedis;
 
 /// <summary>What is done to carts in Redis, each as a whole. Every one that returns a cart returns its fields and values, none for no cart.</summary>
 internal static class CartScripts

@@ -6,7 +6,19 @@ using Maydon.Kernel.Redis;
 using Microsoft.AspNetCore.Http;
 using StackExchange.Redis;
 
-namespace Maydon.Shop.Carts;
+namespace Maydon.Shop.Carts.InRedis;
+
+internal enum CartRefusal
+{
+    /// <summary>More of one thing than the limit that was named.</summary>
+    OverLimit,
+
+    /// <summary>No further line has room.</summary>
+    Full,
+}
+
+/// <summary>The cart as it is after the change, or why it stayed as it was.</summary>
+internal sealed record CartChange(StoredCart? Cart, CartRefusal? Refusal);
 
 /// <summary>
 /// Carts that all nodes share: one hash per cart, one round trip per call. Redis forgets those that nobody touches. A change that is repeated
@@ -22,12 +34,8 @@ internal sealed class RedisCarts(RedisConnection redis, IHttpContextAccessor acc
         return [.. owners.Zip(carts, (owner, cart) => Read(owner, cart)).OfType<StoredCart>()];
     }
 
-    public Task<CartChange> AddAsync(CartOwner owner, CartLine line, int limit, CancellationToken cancellationToken) => PutAsync(owner, line, limit, adds: true, cancellationToken);
-
-    public Task<CartChange> SetAsync(CartOwner owner, CartLine line, CancellationToken cancellationToken) =>
-        PutAsync(owner, line, CartLimits.MostOfOne, adds: false, cancellationToken);
-
-    private async Task<CartChange> PutAsync(CartOwner owner, CartLine line, int limit, bool adds, CancellationToken cancellationToken)
+    /// <param name="adds">To what is in the cart; otherwise there is so much of it from now on. Nothing happens when that would be more than <paramref name="limit"/>.</param>
+    public async Task<CartChange> PutAsync(CartOwner owner, CartLine line, int limit, bool adds, CancellationToken cancellationToken)
     {
         var answer = await RunAsync(
             CartScripts.Put, [Key(owner), OnceKey(owner)],
@@ -40,9 +48,11 @@ internal sealed class RedisCarts(RedisConnection redis, IHttpContextAccessor acc
         };
     }
 
+    /// <summary>Takes the line out if it is there; null when there is no cart.</summary>
     public async Task<StoredCart?> RemoveAsync(CartOwner owner, long variantId, CancellationToken cancellationToken) =>
         Read(owner, await RunAsync(CartScripts.Remove, [Key(owner)], [Lifetime, variantId], cancellationToken));
 
+    /// <summary>There is no cart any more; the next one has another <see cref="StoredCart.Ref"/>.</summary>
     public Task EmptyAsync(CartOwner owner, CancellationToken cancellationToken) => RunAsync(CartScripts.Empty, [Key(owner)], [], cancellationToken);
 
     public async Task<StoredCart?> MergeAsync(CartOwner guest, CartOwner user, IReadOnlyDictionary<long, int> limits, CancellationToken cancellationToken)

@@ -2,7 +2,7 @@ using Maydon.Kernel.Jobs;
 using Maydon.Kernel.Persistence;
 using Npgsql;
 
-namespace Maydon.Shop.Carts;
+namespace Maydon.Shop.Carts.InPostgres;
 
 /// <summary>Deletes the carts in PostgreSQL that nobody has touched for a week; Redis forgets its own.</summary>
 internal sealed class ForgetOldCarts(NpgsqlDataSource database, TimeProvider clock) : IScheduledJob

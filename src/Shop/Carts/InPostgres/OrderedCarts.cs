@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Npgsql;
 
-namespace Maydon.Shop.Carts;
+namespace Maydon.Shop.Carts.InPostgres;
 
 /// <summary>So many of it were ordered out of this cart.</summary>
 [StructLayout(LayoutKind.Auto)]
@@ -18,8 +18,8 @@ internal static class OrderedCarts
     public static IEnumerable<NpgsqlBatchCommand> Commands(IReadOnlyCollection<OrderedCartLine> lines)
     {
         Guid[] refs = [.. lines.Select(line => line.CartRef).Distinct()];
-        // Two who empty the same carts wait for each other.
-        yield return new NpgsqlBatchCommand("select 1 from shop.carts where ref = any ($1) order by ref for update") { Parameters = { Array(refs) } };
+        // In the order of CartStatements.Lock: two who change the same carts wait for each other.
+        yield return new NpgsqlBatchCommand("select 1 from shop.carts where ref = any ($1) order by owner desc for update") { Parameters = { Array(refs) } };
         yield return OfLines($"delete from shop.cart_lines l using {Ordered} <= o.quantity", lines);
         yield return OfLines($"update shop.cart_lines l set quantity = l.quantity - o.quantity from {Ordered} > o.quantity", lines);
         yield return new NpgsqlBatchCommand("delete from shop.carts c where ref = any ($1) and not exists (select from shop.cart_lines where cart_ref = c.ref)") { Parameters = { Array(refs) } };
