@@ -50,7 +50,7 @@ public static class FieldRules
     /// Whether text would begin a new line somewhere, or turn the direction in which all that follows is read: either lets a name look like
     /// something else.
     /// </summary>
-    internal static bool LeavesItsLine(string text) => text.Any(letter =>
+    public static bool LeavesItsLine(string text) => text.Any(letter =>
         (char.IsControl(letter) && letter != '\t') || letter is '\u2028' or '\u2029' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069'));
 }
 

@@ -65,13 +65,13 @@ internal static class OrderEndpoints
         long id, string? token, OrderReads orders, CurrentOrderAccess access, HttpResponse response, CancellationToken cancellationToken)
     {
         response.Headers.CacheControl = "no-store";
-        return await orders.FindDetailsAsync(id, access.To(id, token), cancellationToken) is { } found ? TypedResults.Ok(found) : Problem.NotFound("order_not_found");
+        return await orders.FindDetailsAsync(id, access.By(token), cancellationToken) is { } found ? TypedResults.Ok(found) : Problem.NotFound("order_not_found");
     }
 
     private static async Task<Results<FileContentHttpResult, Problem>> GetReceipt(
         long id, string? token, OrderReads orders, CurrentOrderAccess access, MaydonSettings settings, HttpResponse response, CancellationToken cancellationToken)
     {
-        if (await orders.FindAsync(id, access.To(id, token), cancellationToken) is not { } order)
+        if (await orders.FindAsync(id, access.By(token), cancellationToken) is not { } order)
             return Problem.NotFound("order_not_found");
         if (order.Status is OrderStatus.Pending or OrderStatus.Cancelled)
             return Problem.Conflict(order.Status == OrderStatus.Pending ? "order_not_paid" : "order_cancelled");
@@ -85,7 +85,7 @@ internal static class OrderEndpoints
     {
         if (await claims.FindVariantsAsync(id, context.RequestAborted) is not { } variants)
             return Problem.NotFound("order_not_found");
-        return Answer(await claims.DecideAsync(new CancelOrder(id, access.To(id, token), variants), StatusCodes.Status200OK, ToItem, context));
+        return Answer(await claims.DecideAsync(new CancelOrder(id, access.By(token), variants), StatusCodes.Status200OK, ToItem, context));
     }
 
     private static async Task<Results<Ok<OrderItem>, Problem, RepeatedAnswer>> Change(long id, ChangeStatusRequest request, OrderClaims claims, CurrentUser user, HttpContext context)

@@ -31,7 +31,7 @@ internal static class PaymentEndpoints
         CheckoutSessionRequest body, string? token, StartPayment start, CurrentOrderAccess access, CancellationToken cancellationToken)
     {
         var orderId = body.OrderId!.Value;
-        var (url, refusal) = await start.ExecuteAsync(orderId, access.To(orderId, body.Token ?? token), cancellationToken);
+        var (url, refusal) = await start.ExecuteAsync(orderId, access.By(body.Token ?? token), cancellationToken);
         return refusal is not null ? refusal : TypedResults.Ok(new CheckoutSessionAnswer(url!));
     }
 }

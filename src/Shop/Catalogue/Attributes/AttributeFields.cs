@@ -20,7 +20,7 @@ public sealed class AttributeFields : SentFields
     internal ValidationErrors Check(bool nameKept)
     {
         var errors = FieldRules.Check(this);
-        if (string.IsNullOrWhiteSpace(Name) && !(nameKept && !IsSent(nameof(Name))))
+        if (FieldRules.IsBlank(Name) && !(nameKept && !IsSent(nameof(Name))))
             errors.Add("name", "required");
         if (Values?.Count > MostValues)
             errors.Add("values", "too_many_values", MostValues);

@@ -36,11 +36,11 @@ internal static class AttributeWords
 
     public static void CheckWord(string field, string word, ValidationErrors errors)
     {
-        if (word.Length == 0)
+        if (FieldRules.IsBlank(word))
             errors.Add(field, "required");
         if (word.Length > WordLength)
             errors.Add(field, "max_length", WordLength);
-        if (word.Any(char.IsControl))
+        if (FieldRules.LeavesItsLine(word))
             errors.Add(field, "invalid_characters");
     }
 

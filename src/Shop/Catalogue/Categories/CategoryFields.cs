@@ -52,7 +52,7 @@ internal sealed record CategoryTerms
     public ValidationErrors Check(CategoryFields sent)
     {
         var errors = FieldRules.Check(sent);
-        if (Name.Length == 0)
+        if (FieldRules.IsBlank(Name))
             errors.Add("name", "required");
         SlugSpace.Check(Slug, errors);
         return errors;

@@ -53,7 +53,7 @@ internal sealed record ProductTerms
     public ValidationErrors Check(ProductFields sent)
     {
         var errors = FieldRules.Check(sent);
-        if (Name.Length == 0)
+        if (FieldRules.IsBlank(Name))
             errors.Add("name", "required");
         SlugSpace.Check(Slug, errors);
         if (Category is null)

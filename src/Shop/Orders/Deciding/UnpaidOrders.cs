@@ -44,7 +44,7 @@ internal sealed class UnpaidOrders
         select wanted.mailbox, wanted.user_id, p.id is not null,
             (select count(*) from (
                 select from shop.orders o
-                where lower(o.email) = wanted.mailbox and o.paid_at is null and o.created_at > $3 and o.user_id is distinct from owner.id
+                where lower(o.email) = wanted.mailbox and o.paid_at is null and o.created_at > $3 and (owner.id is null or o.user_id is distinct from owner.id)
                 limit wanted.most) told)::int
         from unnest($1, $2, $4) as wanted (mailbox, user_id, most)
         left join identity.users owner on owner.email = wanted.mailbox and owner.email_verified

@@ -35,7 +35,7 @@ internal sealed class OrderMailComposer(MaydonSettings settings, OrderLinks link
         // A person signs in; a guest has nothing but this link. What has ended needs none.
         if (order.GuestHash is not null && delivery.Kind != OrderMailKinds.Cancelled)
         {
-            document.Button(Say("mail_order_view"), links.To(order.Id));
+            document.Button(Say("mail_order_view"), links.To(order));
             document.Note(Say("mail_order_link_note"));
         }
 

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Maydon.Kernel.Http;
 using Maydon.Kernel.Http.Faults;
 using Maydon.Kernel.Http.Idempotency;
@@ -16,7 +17,7 @@ namespace Maydon.Shop.Orders.Placing;
 /// <summary>Who orders what is in the cart, and where it goes.</summary>
 public sealed record CheckoutRequest
 {
-    [RequiredField, MaxLine(255)]
+    [RequiredField, MaxLine(255), NoWebAddress]
     public string? FullName { get; init; }
 
     [RequiredField, MaxLine(EmailAddress.MaxLength), EmailField, Description("The order's mails go there.")]
@@ -45,6 +46,19 @@ internal sealed class NoCouponAttribute : System.ComponentModel.DataAnnotations.
     public override bool IsValid(object? value) => value is not string text || string.IsNullOrWhiteSpace(text);
 
     public override string FormatErrorMessage(string name) => Messages.Text("coupons_not_offered");
+}
+
+/// <summary>Mails greet by this name, whoever's mailbox they go to: no stranger shall have the shop send links.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed partial class NoWebAddressAttribute : System.ComponentModel.DataAnnotations.ValidationAttribute
+{
+    public override bool IsValid(object? value) => value is not string text || !WebAddress().IsMatch(text);
+
+    public override string FormatErrorMessage(string name) => Messages.Text("web_address_in_name");
+
+    // What mail programs make links of; "A.B. Karimov" and "Ali.Valiyev" are names.
+    [GeneratedRegex("://|www\\.|[a-zA-Z0-9-]{2,}\\.([a-z]{2,}|[A-Z]{2,})\\b", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex WebAddress();
 }
 
 /// <summary>The order that was made: its stock is held until <c>hold_expires_at</c>, and <c>total</c> is what will be charged.</summary>

@@ -38,6 +38,8 @@ internal sealed record BeginPayment(long Id, OrderAccess Access, string Provider
             return Problem.Conflict("payment_time_over");
         if (payments.Count >= PaymentTimes.MostAttempts)
             return Problem.Conflict("payment_refused");
+        if (payments.Count >= PaymentTimes.QuickAttempts && payments[^1].UpdatedAt + PaymentTimes.Pause(FirstHold) - desk.Now is { Ticks: > 0 } pause)
+            return Problem.Unavailable("payment_provider_unavailable", pause);
 
         var payment = desk.Keep(new PaymentState
         {

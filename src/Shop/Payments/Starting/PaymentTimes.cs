@@ -17,6 +17,12 @@ internal static class PaymentTimes
     /// <summary>Each is a row and a call: when the provider has failed so often, it goes on failing.</summary>
     public const int MostAttempts = 20;
 
+    /// <summary>So many come as fast as they are asked for.</summary>
+    public const int QuickAttempts = 3;
+
+    /// <summary>The others are spread over the time in which somebody may begin: an outage of minutes uses up no order's attempts.</summary>
+    public static TimeSpan Pause(TimeSpan firstHold) => firstHold / MostAttempts;
+
     /// <summary>Whole seconds, as providers count.</summary>
     public static DateTimeOffset PageEnd(DateTimeOffset now) => DateTimeOffset.FromUnixTimeSeconds((now + Page).ToUnixTimeSeconds());
 }

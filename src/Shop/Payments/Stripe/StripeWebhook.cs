@@ -69,7 +69,12 @@ internal static class StripeWebhook
         {
             var read = await reader.ReadAsync(cancellationToken);
             if (read.Buffer.Length > LargestBody)
+            {
+                // Given back, or the server fails over the rest of it.
+                reader.AdvanceTo(read.Buffer.End);
                 return null;
+            }
+
             if (read.IsCompleted)
             {
                 var body = read.Buffer.ToArray();

@@ -29,7 +29,7 @@ public sealed class MovementTest(TestServer server) : IClassFixture<TestServer>
         await staff.MoveAsync(variant, 1, "returned", "Qutisi ochilgan");
         var bought = await PlaceAsync(variant, 4);
         var cancelled = await PlaceAsync(variant, 2);
-        await Claims.DecideAsync(new CancelOrder(cancelled.Id, new OrderAccess(account.Id, GuestHash: null, IsStaff: true, HasLink: false), [variant]), CancellationToken.None);
+        await Claims.DecideAsync(new CancelOrder(cancelled.Id, new OrderAccess(account.Id, GuestHash: null, IsStaff: true), [variant]), CancellationToken.None);
         await PlaceAsync(variant, 3);
         server.Clock.Advance(TimeSpan.FromMinutes(31));
         await server.RunJobAsync<ReleaseDueHolds>();

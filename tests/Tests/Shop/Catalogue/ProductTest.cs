@@ -51,6 +51,10 @@ public sealed class ProductTest(TestServer server) : IClassFixture<TestServer>
         var count = await server.ScalarAsync<long>("select count(*) from shop.products");
         await staff.PostAsJsonAsync("/api/products/", new { }).InvalidAsync("name", "category");
         await staff.PostAsJsonAsync("/api/products/", new { name = "x", category = 999_999 }).InvalidAsync("category");
+        // Letters to Unicode, nothing to the eye; and a sign that turns what follows around.
+        await staff.PostAsJsonAsync("/api/products/", new { name = "\u3164", category = 999_999 }).InvalidAsync("name");
+        await staff.PostAsJsonAsync("/api/categories/", new { name = "\u2800" }).InvalidAsync("name");
+        await staff.PostAsJsonAsync("/api/attributes/", new { name = "\u3164", values = new[] { "\u202e" } }).InvalidAsync("name", "values");
         await staff.PostAsJsonAsync("/api/products/", new { name = "x", category = (long?)null, description = new string('x', 20_001), slug = "Ы" }).InvalidAsync("description", "slug", "category");
         Assert.Equal(count, await server.ScalarAsync<long>("select count(*) from shop.products"));
     }

@@ -79,6 +79,44 @@ public sealed class OrderLimitsTest(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task So_does_a_mailbox_of_nobody_who_has_an_account()
+    {
+        var variant = await _server.OfferAsync(stock: 50);
+        for (var n = 0; n < Most; n++)
+        {
+            using var stranger = _server.CreateBrowser();
+            await stranger.CancelOrderAsync(await OrderAsync(stranger, variant, "nobody@example.org"));
+        }
+
+        using var another = _server.CreateBrowser();
+        await RefuseAsync(another, variant, "Nobody@example.org");
+        using var person = _server.CreateBrowser(await _server.CreateUserAsync());
+        await RefuseAsync(person, variant, "nobody@example.org");
+        await OrderAsync(person, variant, "somebody.else@example.org");
+    }
+
+    [Theory]
+    [InlineData("click http://evil.example/win", false)]
+    [InlineData("www.evil", false)]
+    [InlineData("Win at evil.com now", false)]
+    [InlineData("A.B. Karimov", true)]
+    [InlineData("Ali.Valiyev", true)]
+    [InlineData("Gʻ. Oʻrinov (2-qavat)", true)]
+    public async Task The_shops_mails_greet_nobody_with_a_link(string name, bool isName)
+    {
+        var variant = await _server.OfferAsync();
+        using var guest = _server.CreateBrowser();
+        await guest.AddAsync(variant);
+
+        var answer = await guest.CheckOutAsync(OrderScene.Contact(name));
+
+        Assert.Equal(isName ? "201 pending" : "400 validation_error", answer.ToString());
+        Assert.Equal(isName ? 1L : 0L, await _server.CountOrdersAsync(variant));
+        if (!isName)
+            Assert.Equal(["full_name"], answer.Body.GetProperty("errors").EnumerateObject().Select(field => field.Name));
+    }
+
+    [Fact]
     public async Task An_address_has_so_many_checkouts_an_hour()
     {
         await using var server = new TestServer(postgres);

@@ -66,20 +66,35 @@ public sealed class OrderReadingTest(TestServer server, TestPostgres postgres) :
     public async Task A_guest_comes_from_anywhere_by_the_link_in_the_mail()
     {
         var variant = await server.OfferAsync();
-        var links = server.App.Services.GetRequiredService<OrderLinks>();
         var (guest, id) = await server.OrderAsync(variant);
         var (_, other) = await server.OrderAsync(variant);
         var (_, persons) = await server.OrderAsync(variant, account: await server.CreateUserAsync());
         using var elsewhere = server.CreateClient();
-        string Token(long order) => links.To(order).Query;
+        async Task<string> TokenAsync(long order) => (await LinkAsync(server, order)).Query;
 
-        Assert.Equal("200 pending", (await elsewhere.GetAnswerAsync(links.To(id).PathAndQuery)).ToString());
-        foreach (var wrong in new[] { Token(other), "?token=", "?token=a", $"{Token(id)}a", "?token=%E2%82%AC" })
+        var link = await LinkAsync(server, id);
+        Assert.Equal("200 pending", (await elsewhere.GetAnswerAsync(link.PathAndQuery)).ToString());
+        foreach (var wrong in new[] { await TokenAsync(other), "?token=", "?token=a", $"{link.Query}a", "?token=%E2%82%AC" })
             Assert.Equal("404 order_not_found", (await elsewhere.GetAnswerAsync($"/api/orders/{id}/{wrong}")).ToString());
         // A person signs in; nobody else's mail opens their order.
-        Assert.Equal("404 order_not_found", (await elsewhere.GetAnswerAsync($"/api/orders/{persons}/{Token(persons)}")).ToString());
+        Assert.Equal("404 order_not_found", (await elsewhere.GetAnswerAsync($"/api/orders/{persons}/{await TokenAsync(persons)}")).ToString());
         Assert.Equal("404 order_not_found", (await elsewhere.PostAnswerAsync($"/api/orders/{id}/cancel/")).ToString());
-        Assert.Equal("200 cancelled", (await elsewhere.PostAnswerAsync($"/api/orders/{id}/cancel/{Token(id)}")).ToString());
+        Assert.Equal("200 cancelled", (await elsewhere.PostAnswerAsync($"/api/orders/{id}/cancel/{link.Query}")).ToString());
+
+        // A database made anew gives the same ids again, to others.
+        await server.ExecuteAsync("update shop.orders set cart_ref = gen_random_uuid() where id = $1", other);
+        var before = await TokenAsync(other);
+        await server.ExecuteAsync("update shop.orders set cart_ref = gen_random_uuid() where id = $1", other);
+        Assert.Equal("404 order_not_found", (await elsewhere.GetAnswerAsync($"/api/orders/{other}/{before}")).ToString());
+        Assert.Equal("200 pending", (await elsewhere.GetAnswerAsync($"/api/orders/{other}/{await TokenAsync(other)}")).ToString());
+    }
+
+    /// <summary>The link that the mail about this order holds.</summary>
+    internal static async Task<Uri> LinkAsync(TestServer server, long order)
+    {
+        await using var scope = server.App.Services.CreateAsyncScope();
+        var found = await scope.ServiceProvider.GetRequiredService<OrderReads>().FindAsync(order, new OrderAccess(UserId: null, GuestHash: null, IsStaff: true), CancellationToken.None);
+        return scope.ServiceProvider.GetRequiredService<OrderLinks>().To(found!);
     }
 
     [Fact]

@@ -247,11 +247,33 @@ public sealed class CheckoutSessionTest(PaymentServer scene) : IClassFixture<Pay
     }
 
     [Fact]
+    public async Task An_outage_of_minutes_uses_up_no_orders_attempts()
+    {
+        var order = await scene.OrderAsync();
+        for (var n = 0; n < PaymentTimes.QuickAttempts; n++)
+        {
+            scene.Stripe.Troubles.Enqueue(StripeTrouble.Fault);
+            Assert.Equal("503 payment_provider_unavailable", (await order.AskAsync()).ToString());
+        }
+
+        for (var n = 0; n < 30; n++)
+            Assert.Equal("503 payment_provider_unavailable", (await order.AskAsync()).ToString());
+        Assert.Equal(PaymentTimes.QuickAttempts, CallsOf(order).Count);
+        Assert.Equal("failed failed failed", await order.PaymentsAsync());
+
+        scene.Server.Clock.Advance(TimeSpan.FromMinutes(1.5));
+        await order.OpenAsync();
+        Assert.Equal("failed failed failed open", await order.PaymentsAsync());
+    }
+
+    [Fact]
     public async Task A_provider_that_fails_twenty_times_is_not_asked_again()
     {
         var order = await scene.OrderAsync();
         for (var n = 0; n < PaymentTimes.MostAttempts; n++)
         {
+            if (n >= PaymentTimes.QuickAttempts)
+                scene.Server.Clock.Advance(TimeSpan.FromMinutes(1.5));
             scene.Stripe.Troubles.Enqueue(StripeTrouble.Fault);
             Assert.Equal("503 payment_provider_unavailable", (await order.AskAsync()).ToString());
         }

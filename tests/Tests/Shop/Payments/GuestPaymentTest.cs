@@ -29,7 +29,7 @@ public sealed class GuestPaymentTest(PaymentServer scene) : IClassFixture<Paymen
     public async Task A_guest_pays_by_the_link_on_another_device(bool inBody)
     {
         var (_, order) = await scene.Server.OrderAsync(await scene.Server.OfferAsync());
-        var token = TokenOf(order);
+        var token = await TokenOfAsync(order);
         using var other = scene.Server.CreateBrowser();
 
         var page = inBody
@@ -52,9 +52,9 @@ public sealed class GuestPaymentTest(PaymentServer scene) : IClassFixture<Paymen
         Assert.Equal("404 order_not_found", (await nobody.AskToPayAsync(order)).ToString());
         Assert.Equal("404 order_not_found", (await owner.AskToPayAsync(order)).ToString());
         // Neither another order's link nor a garbled one opens it; and an order of an account has no link.
-        foreach (var token in new[] { TokenOf(theirs), TokenOf(order)[..^1], TokenOf(order) + "x", "", "ключ" })
+        foreach (var token in new[] { await TokenOfAsync(theirs), (await TokenOfAsync(order))[..^1], await TokenOfAsync(order) + "x", "", "ключ" })
             Assert.Equal("404 order_not_found", (await nobody.PostAnswerAsync("/api/create-checkout-session/", new { order_id = order, token })).ToString());
-        Assert.Equal("404 order_not_found", (await nobody.PostAnswerAsync("/api/create-checkout-session/", new { order_id = owned, token = TokenOf(owned) })).ToString());
+        Assert.Equal("404 order_not_found", (await nobody.PostAnswerAsync("/api/create-checkout-session/", new { order_id = owned, token = await TokenOfAsync(owned) })).ToString());
         Assert.Equal(0L, await scene.Server.ScalarAsync<long>("select count(*) from shop.payments where order_id = any($1)", new[] { order, theirs, owned }));
         Assert.DoesNotContain(scene.Stripe.Sessions, session => session.ClientReferenceId == order.ToString(CultureInfo.InvariantCulture));
         Assert.Equal("200 ", (await owner.AskToPayAsync(owned)).ToString());
@@ -92,9 +92,5 @@ public sealed class GuestPaymentTest(PaymentServer scene) : IClassFixture<Paymen
         await scene.VerifyAsync();
     }
 
-    private string TokenOf(long order)
-    {
-        var links = scene.Server.App.Services.GetRequiredService<OrderLinks>();
-        return links.To(order).Query["?token=".Length..];
-    }
+    private async Task<string> TokenOfAsync(long order) => (await OrderReadingTest.LinkAsync(scene.Server, order)).Query["?token=".Length..];
 }

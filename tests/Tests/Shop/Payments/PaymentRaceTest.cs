@@ -159,5 +159,5 @@ public sealed class PaymentRaceTest(PaymentServer scene) : IClassFixture<Payment
     }
 
     private async Task<Maydon.Shop.Orders.Reading.OrderAccess> BuyerAsync(Bought order) =>
-        new(await scene.Server.ScalarAsync<long>("select user_id from shop.orders where id = $1", order.Id), GuestHash: null, IsStaff: false, HasLink: false);
+        new(await scene.Server.ScalarAsync<long>("select user_id from shop.orders where id = $1", order.Id), GuestHash: null, IsStaff: false);
 }

@@ -140,5 +140,5 @@ internal static class PaymentScene
     /// <summary>Sends what is due, mails and refunds.</summary>
     public static Task<int> DrainAsync(this PaymentServer scene) => scene.Server.App.Services.GetRequiredService<OutboxWorker>().DrainAsync(CancellationToken.None);
 
-    public static OrderAccess Staff => new(UserId: null, GuestHash: null, IsStaff: true, HasLink: false);
+    public static OrderAccess Staff => new(UserId: null, GuestHash: null, IsStaff: true);
 }
