@@ -39,6 +39,11 @@ internal sealed class IdentityAudit(AuditLog log, Caller caller)
     public const string PasswordReset = "password_reset";
     public const string AccountChanged = "account_changed";
     public const string AccountCreated = "account_created";
+    public const string GroupCreated = "group_created";
+    public const string GroupChanged = "group_changed";
+    public const string GroupDeleted = "group_deleted";
+    public const string ApiKeyCreated = "api_key_created";
+    public const string ApiKeyRevoked = "api_key_revoked";
 
     public Task RecordAsync(string action, long? userId, long? actorId, object? details, CancellationToken cancellationToken) =>
         log.AddAsync(new AuditEntry(action, userId, actorId, caller.Address, details is null ? "{}" : JsonSerializer.Serialize(details)), cancellationToken);

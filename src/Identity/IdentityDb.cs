@@ -1,4 +1,6 @@
 using Maydon.Identity.Accounts;
+using Maydon.Identity.ApiKeys;
+using Maydon.Identity.Groups;
 using Maydon.Identity.Sessions;
 using Maydon.Kernel.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -9,6 +11,9 @@ internal sealed class IdentityDb(DbContextOptions<IdentityDb> options, DbSession
 {
     public DbSet<User> Users => Set<User>();
     public DbSet<Session> Sessions => Set<Session>();
+    public DbSet<Group> Groups => Set<Group>();
+    public DbSet<Membership> Memberships => Set<Membership>();
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
 
     /// <summary>Nobody else changes the account until the end of the transaction; null when there is none.</summary>
     public Task<User?> LockUserAsync(long id, CancellationToken cancellationToken) =>
@@ -21,6 +26,9 @@ internal sealed class IdentityDb(DbContextOptions<IdentityDb> options, DbSession
     {
         modelBuilder.Entity<User>().ToTable("users", "identity").Property(user => user.SearchText).ValueGeneratedOnAddOrUpdate();
         modelBuilder.Entity<Session>().ToTable("sessions", "identity");
+        modelBuilder.Entity<Group>().ToTable("groups", "identity");
+        modelBuilder.Entity<Membership>().ToTable("user_groups", "identity").HasKey(membership => new { membership.UserId, membership.GroupId });
+        modelBuilder.Entity<ApiKey>().ToTable("api_keys", "identity");
         modelBuilder.HasDbFunction(typeof(IdentityDb).GetMethod(nameof(Fold))!).HasName("fold").HasSchema("identity");
         base.OnModelCreating(modelBuilder);
     }

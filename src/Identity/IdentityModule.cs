@@ -1,7 +1,9 @@
 using Maydon.Identity.Accounts;
+using Maydon.Identity.ApiKeys;
 using Maydon.Identity.Codes;
 using Maydon.Identity.Contracts;
 using Maydon.Identity.Demo;
+using Maydon.Identity.Groups;
 using Maydon.Identity.Localization;
 using Maydon.Identity.Passwords;
 using Maydon.Identity.Sessions;
@@ -32,11 +34,15 @@ public static class IdentityModule
         services.AddConstraintProblem("users_email", StatusCodes.Status409Conflict, "email_exists");
         services.AddConstraintProblem("users_phone", StatusCodes.Status409Conflict, "phone_exists");
         services.AddConstraintProblem("users_username", StatusCodes.Status409Conflict, "username_exists");
+        services.AddConstraintProblem("groups_name", StatusCodes.Status409Conflict, "group_exists");
+        services.AddConstraintProblem("user_groups_group", StatusCodes.Status404NotFound, "group_not_found");
+        services.AddConstraintProblem("api_keys_name", StatusCodes.Status409Conflict, "api_key_exists");
         services.AddSingleton<Caller>();
         services.AddScoped<IdentityAudit>();
         services.AddTokens();
         services.AddAccounts();
         services.AddSessions();
+        services.AddRights();
         return services;
     }
 
@@ -47,6 +53,8 @@ public static class IdentityModule
         routes.MapSessionEndpoints();
         routes.MapTokenEndpoints();
         routes.MapStaffEndpoints();
+        routes.MapGroupEndpoints();
+        routes.MapApiKeyEndpoints();
     }
 
     private static void AddTokens(this IServiceCollection services)
@@ -56,7 +64,10 @@ public static class IdentityModule
         // Not AddAuthentication, which also makes a key ring in the home directory at every start: nothing here encrypts with it.
         services.AddAuthenticationCore(options => options.DefaultScheme = BearerAuthentication.SchemeName);
         services.AddWebEncoders();
-        new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, BearerAuthentication>(BearerAuthentication.SchemeName, configureOptions: null);
+        new AuthenticationBuilder(services)
+            .AddScheme<AuthenticationSchemeOptions, BearerAuthentication>(
+                BearerAuthentication.SchemeName, options => options.ForwardDefaultSelector = context => ApiKeyAuthentication.IsFor(context.Request) ? ApiKeyAuthentication.SchemeName : null)
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, configureOptions: null);
         services.AddAuthorizationBuilder()
             .AddPolicy(Policies.Seeker, policy => policy.RequireClaim(CurrentUser.RoleClaim, Roles.Seeker))
             .AddPolicy(Policies.Facilitator, policy => policy.RequireClaim(CurrentUser.RoleClaim, Roles.Facilitator))
@@ -86,6 +97,16 @@ public static class IdentityModule
         services.AddScoped<ICheck, SuperuserCheck>();
         services.AddScoped<IDemoData, DemoPeople>();
         services.AddScoped(provider => new AccountCommands(provider.GetRequiredService<CreateSuperuser>(), provider.GetRequiredService<SetPassword>()));
+    }
+
+    private static void AddRights(this IServiceCollection services)
+    {
+        services.AddScoped<WriteGroup>();
+        services.AddScoped<WriteApiKey>();
+        services.AddScoped<CreateServiceAccount>();
+        services.AddScoped(provider => new RightsCommands(
+            provider.GetRequiredService<IdentityDb>(), provider.GetRequiredService<WriteGroup>(), provider.GetRequiredService<CreateServiceAccount>(),
+            provider.GetRequiredService<WriteApiKey>(), provider.GetRequiredService<KnownPermissions>(), provider.GetRequiredService<TimeProvider>()));
     }
 
     private static void AddSessions(this IServiceCollection services)

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using Maydon.Identity.Accounts;
+using Maydon.Identity.Groups;
 using Maydon.Identity.Tokens;
+using Maydon.Kernel.Http;
 using Maydon.Kernel.Persistence;
 using Maydon.Kernel.Settings;
 using Microsoft.EntityFrameworkCore;
@@ -21,7 +23,7 @@ internal sealed class SessionTokens(IdentityDb db, AccessTokens tokens, Caller c
         user.LastLogin = now;
         db.Sessions.Add(session);
         await db.SaveChangesAsync(cancellationToken);
-        return await IssueAsync(user, session.Id, now, cancellationToken);
+        return await IssueAsync(user, session.Id, await db.LockGrantedAsync(user.Id, cancellationToken), now, cancellationToken);
     }
 
     public async Task<TokenPair> ContinueAsync(User user, string sessionId, CancellationToken cancellationToken)
@@ -33,19 +35,19 @@ internal sealed class SessionTokens(IdentityDb db, AccessTokens tokens, Caller c
                 .SetProperty(session => session.Address, caller.Address)
                 .SetProperty(session => session.ExpiresAt, now + settings.RefreshTokenLifetime),
             cancellationToken);
-        return await IssueAsync(user, sessionId, now, cancellationToken);
+        return await IssueAsync(user, sessionId, await db.GrantedAsync(user.Id, cancellationToken), now, cancellationToken);
     }
 
     /// <summary>What is kept of a refresh token. Its id has 128 random bits, so a plain hash is enough.</summary>
     public static byte[] HashOf(string tokenId) => SHA256.HashData(Encoding.UTF8.GetBytes(tokenId));
 
-    private async Task<TokenPair> IssueAsync(User user, string sessionId, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<TokenPair> IssueAsync(User user, string sessionId, IEnumerable<string> permissions, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var id = AccessTokens.NewId();
         await db.Database.ExecuteSqlAsync($"""
             insert into identity.refresh_tokens (hash, session_id, expires_at) values ({HashOf(id)}, {sessionId}, {now + settings.RefreshTokenLifetime})
             """, cancellationToken);
         var subject = user.ToTokenSubject();
-        return new TokenPair(tokens.IssueRefresh(subject, sessionId, id), tokens.Issue(subject, sessionId));
+        return new TokenPair(tokens.IssueRefresh(subject, sessionId, id), tokens.Issue(subject with { Permissions = PermissionClaim.ValueOf(permissions) }, sessionId));
     }
 }

@@ -1,10 +1,23 @@
+using Maydon.Identity.Accounts;
+using Maydon.Identity.Groups;
 using Maydon.Kernel.Http;
+using Maydon.Kernel.Http.Idempotency;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
 namespace Maydon.Identity.Staff;
+
+public sealed class CreateServiceAccountRequest
+{
+    [RequiredField, MaxText(150)] public string? Username { get; init; }
+    [MaxLine(User.MaxFullName)] public string? FullName { get; init; }
+    public IReadOnlyList<string>? Groups { get; init; }
+}
+
+/// <summary><c>password</c> is shown this once.</summary>
+public sealed record ServiceAccountBody(string Password, StaffUserBody User);
 
 /// <summary><c>/api/admin/users/</c></summary>
 internal static class StaffEndpoints
@@ -13,7 +26,19 @@ internal static class StaffEndpoints
     {
         var staff = routes.MapGroup("/api/admin/users").RequireAuthorization(Policies.Staff).WithProblems(400, 401, 403, 404, 429);
         staff.MapGet("/", List).WithSummary("Accounts");
-        staff.MapPatch("/{id:long}/", Change).WithSummary("Change an account's roles and rights, or deactivate it; its sessions end").WithProblems(409);
+        staff.MapPost("/", CreateService).RequireAuthorization(Policies.Superuser).WithoutIdempotency().WithProblems(409, 503)
+            .WithSummary("Make a service account; its password is shown this once");
+        staff.MapPatch("/{id:long}/", Change).WithSummary("Change an account's roles, groups and rights, or deactivate it; its sessions end").WithProblems(409);
+    }
+
+    private static async Task<Results<Created<ServiceAccountBody>, Problem>> CreateService(
+        CreateServiceAccountRequest request, CreateServiceAccount create, IdentityDb db, CurrentUser user, CancellationToken cancellationToken)
+    {
+        var (made, password, refusal) = await create.ExecuteAsync(request.Username, request.FullName, request.Groups ?? [], user.Id, cancellationToken);
+        if (made is null)
+            return refusal!;
+        var groups = await db.GroupNamesAsync([made.Id], cancellationToken);
+        return TypedResults.Created((string?)null, new ServiceAccountBody(password, StaffUserBody.Of(made, groups[made.Id])));
     }
 
     private static async Task<Results<Ok<Page<StaffUserBody>>, Problem>> List(
@@ -27,6 +52,6 @@ internal static class StaffEndpoints
         long id, ChangeUserRequest request, ChangeUser change, CurrentUser user, CancellationToken cancellationToken)
     {
         var (changed, refusal) = await change.ExecuteAsync(id, request, user, cancellationToken);
-        return changed is null ? refusal! : TypedResults.Ok(StaffUserBody.Of(changed));
+        return changed is null ? refusal! : TypedResults.Ok(changed);
     }
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Maydon.Identity.Accounts;
+using Maydon.Identity.Groups;
 using Maydon.Kernel.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -9,11 +10,11 @@ namespace Maydon.Identity.Staff;
 
 /// <summary>An account as staff see it.</summary>
 public sealed record StaffUserBody(
-    long Id, string? Email, string? Phone, string? Username, string FullName, IReadOnlyList<string> Roles, bool IsActive, bool IsStaff, bool IsSuperuser,
+    long Id, string? Email, string? Phone, string? Username, string FullName, IReadOnlyList<string> Roles, IReadOnlyList<string> Groups, bool IsActive, bool IsStaff, bool IsSuperuser,
     bool EmailVerified, bool PhoneVerified, string Language, DateTimeOffset DateJoined, DateTimeOffset? LastLogin)
 {
-    internal static StaffUserBody Of(User user) => new(
-        user.Id, user.Email, user.Phone, user.Username, user.FullName, user.Roles, user.IsActive, user.IsStaff, user.IsSuperuser,
+    internal static StaffUserBody Of(User user, IEnumerable<string> groups) => new(
+        user.Id, user.Email, user.Phone, user.Username, user.FullName, user.Roles, [.. groups], user.IsActive, user.IsStaff, user.IsSuperuser,
         user.EmailVerified, user.PhoneVerified, user.Language, user.DateJoined, user.LastLogin);
 }
 
@@ -58,7 +59,8 @@ internal sealed class UserList(IdentityDb db)
             return (null, refusal);
         var rows = await s_ordering.Apply(users, query.Ordering, all => all.OrderByDescending(user => user.Id))
             .Skip((int)query.Offset).Take(query.Size).ToListAsync(cancellationToken);
-        return (query.ToPage(request, count, [.. rows.Select(StaffUserBody.Of)]), null);
+        var groups = await db.GroupNamesAsync([.. rows.Select(user => user.Id)], cancellationToken);
+        return (query.ToPage(request, count, [.. rows.Select(user => StaffUserBody.Of(user, groups[user.Id]))]), null);
     }
 
     private static IQueryable<User> Filter(IQueryable<User> users, UserListQuery query)

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Maydon.Identity.Tokens;
 
-/// <summary>On endpoints that exist to get a new token: there a stale one in the header is no reason to refuse.</summary>
+/// <summary>On endpoints that exist to get a new token: there a stale one in the header, or a key, is no reason to refuse.</summary>
 internal sealed class IgnoresBearerToken;
 
 /// <summary>

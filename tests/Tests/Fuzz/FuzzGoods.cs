@@ -5,8 +5,8 @@ using Maydon.Tests.Support;
 
 namespace Maydon.Tests.Fuzz;
 
-/// <summary>Something to buy for every operation of the shop to find.</summary>
-internal sealed record FuzzGoods(long Category, long Product, long Variant, long Attribute, long Review)
+/// <summary>Something to buy for every operation of the shop to find, and something to manage for those of the rights.</summary>
+internal sealed record FuzzGoods(long Category, long Product, long Variant, long Attribute, long Review, long Group, long ApiKey, long? User)
 {
     public static async Task<FuzzGoods> AddAsync(TestServer server, TestAccount? reviewer)
     {
@@ -27,7 +27,13 @@ internal sealed record FuzzGoods(long Category, long Product, long Variant, long
             product,
             variant,
             await server.ScalarAsync<long>("select attribute_id from shop.variant_values where variant_id = $1", variant),
-            review);
+            review,
+            await server.ScalarAsync<long>("insert into identity.groups (name) values (gen_random_uuid()::text) returning id"),
+            await server.ScalarAsync<long>("""
+                insert into identity.api_keys (user_id, name, prefix, hash, scopes, created_at)
+                select max(id), gen_random_uuid()::text, 'maydon_fuzz', sha256(gen_random_uuid()::text::bytea), '{shed.view_thing}', now() from identity.users returning id
+                """),
+            reviewer?.Id);
     }
 
     /// <summary>A record in each list of the catalogue under the code that its path will have.</summary>
@@ -37,7 +43,7 @@ internal sealed record FuzzGoods(long Category, long Product, long Variant, long
             await server.ExecuteAsync($"insert into catalog.{table} (code, name, created_at, updated_at) values ($1, 'Fuzz', now(), now())", code);
     }
 
-    /// <summary>What stands at this path; null where it is not of the shop.</summary>
+    /// <summary>What stands at this path; null where it is none of these.</summary>
     public long? IdFor(string path) => path.Split('/') switch
     {
         [_, "api", "categories", ..] => Category,
@@ -45,16 +51,19 @@ internal sealed record FuzzGoods(long Category, long Product, long Variant, long
         [_, "api", "variants", ..] => Variant,
         [_, "api", "attributes", ..] => Attribute,
         [_, "api", "reviews", ..] => Review,
+        [_, "api", "admin", "groups", ..] => Group,
+        [_, "api", "admin", "api-keys", ..] => ApiKey,
         _ => null,
     };
 
-    /// <summary>As JSON; null for fields that are not of the shop.</summary>
+    /// <summary>As JSON; null for fields that are of none of these.</summary>
     public string? Valid(string field) => field switch
     {
         "category" => Category.ToString(CultureInfo.InvariantCulture),
         "product" => Product.ToString(CultureInfo.InvariantCulture),
         "variant_id" => Variant.ToString(CultureInfo.InvariantCulture),
-        "parent" or "stock" => "null",
+        "parent" or "stock" or "scopes" or "expires_at" => "null",
+        "user_id" when User is { } user => user.ToString(CultureInfo.InvariantCulture),
         "compare_at_price" => "\"99.99\"",
         "code_1c" or "client_code_1c" => $"\"fuzz {RandomNumberGenerator.GetHexString(12)}\"",
         "project" => "null",

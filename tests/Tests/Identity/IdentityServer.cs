@@ -8,6 +8,7 @@ using Maydon.Kernel.Settings;
 using Maydon.Tests.Kernel;
 using Maydon.Tests.Support;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 
@@ -23,13 +24,13 @@ public sealed class IdentityServer(TestPostgres postgres) : IAsyncLifetime
 
     public ValueTask InitializeAsync() => StartAsync();
 
-    public async ValueTask StartAsync(Func<MaydonSettings, MaydonSettings>? change = null, Action<WebApplicationBuilder>? customise = null)
+    public async ValueTask StartAsync(Func<MaydonSettings, MaydonSettings>? change = null, Action<WebApplicationBuilder>? customise = null, Action<IEndpointRouteBuilder>? map = null)
     {
         await Server.StartAsync(change, builder =>
         {
             builder.Services.Replace(ServiceDescriptor.Singleton(new PasswordCost(1_000)));
             customise?.Invoke(builder);
-        });
+        }, map);
         Anyone = Server.CreateClient();
     }
 

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Maydon.Kernel.Persistence;
 using Maydon.Tests.Support;
@@ -27,6 +29,35 @@ public sealed class CommandTest(PreparedData data) : IAsyncLifetime
         await AssertAsync(1, "email: ", "createsuperuser", "--email", "BOSS@example.org", "--password", PreparedData.AdminPassword);
         await AssertAsync(0, "The password of boss@example.org was changed.", "changepassword", "boss@example.org", "--password", PreparedData.AdminPassword + "8");
         Assert.Equal(1, (await _server.RunAsync("changepassword", "nobody@example.org", "--password", PreparedData.AdminPassword)).ExitCode);
+    }
+
+    [Fact]
+    public async Task Programs_get_an_account_and_keys()
+    {
+        await AssertAsync(0, "Permissions there are: ", "group");
+        await AssertAsync(1, "permissions: ", "group", "erp", "nonsense");
+        await AssertAsync(1, "groups: ", "createserviceaccount", "erp", "--group", "erp");
+        await AssertAsync(1, "--days", "apikey", "create", "erp", "import", "--days", "0");
+        await AssertAsync(1, "There is no such API key", "apikey", "revoke", "1");
+
+        // As the API guide has it: two commands, and the ERP writes items.
+        await AssertAsync(0, "Members of erp may catalog.add_nomenklatura, ", "group", "erp", "catalog.nomenklatura", "catalog.view_project");
+        var (made, said) = await _server.RunAsync("createserviceaccount", "erp", "--group", "erp");
+        Assert.True(made == 0, said);
+        using var client = new HttpClient { BaseAddress = _server.Address };
+        using var token = await client.PostAsJsonAsync("/api/token/", new { username = "erp", password = said.Split("password ")[1].Split(' ')[0] });
+        client.DefaultRequestHeaders.Authorization = new("Bearer", (await token.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access").GetString());
+        Assert.Equal(HttpStatusCode.Created, (await client.PostAsJsonAsync("/api/v1/nomenklatura/", new { code_1c = "1", name = "Chair" })).StatusCode);
+
+        var (keyMade, key) = await _server.RunAsync("apikey", "create", "erp", "import", "--scope", "catalog.change_nomenklatura");
+        Assert.True(keyMade == 0, key);
+        client.DefaultRequestHeaders.Authorization = new("Api-Key", key.Split(' ')[0]);
+        Assert.Equal(HttpStatusCode.OK, (await client.PatchAsJsonAsync("/api/v1/nomenklatura/1/", new { name = "Table" })).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await client.DeleteAsync(new Uri("/api/v1/nomenklatura/1/", UriKind.Relative))).StatusCode);
+        var (listed, list) = await _server.RunAsync("apikey", "list");
+        Assert.Equal(0, listed);
+        await AssertAsync(0, "The key was revoked.", "apikey", "revoke", list.Trim().Split(' ')[0]);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync(new Uri("/api/v1/nomenklatura/1/", UriKind.Relative))).StatusCode);
     }
 
     [Fact]

@@ -46,6 +46,8 @@ internal static class Terminal
             Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"For an account with rights, {AccountCommands.RecommendedPasswordLength} characters or more are recommended."));
     }
 
+    public static T ValueOf<T>(CommandOutcome<T> outcome) where T : class => outcome.Value ?? throw new OperatorException(outcome.Fault!);
+
     private static string AskHidden(string question)
     {
         Console.Error.Write(question + ": ");
