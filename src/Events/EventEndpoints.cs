@@ -46,7 +46,7 @@ internal static class EventEndpoints
         EventQuery query, bool upcomingOnly, EventReads events, HttpContext context, CancellationToken cancellationToken)
     {
         var (answer, refusal) = await events.ListAsync(query, upcomingOnly, context, cancellationToken);
-        return refusal is not null ? refusal : answer!;
+        return answer is not null ? answer : refusal!;
     }
 
     private static async Task<Results<CachedAnswer<EventDetails>, Ok<EventDetails>, Problem>> Get(
@@ -54,7 +54,7 @@ internal static class EventEndpoints
     {
         if (await events.DetailAsync(id, context, cancellationToken) is not { } answer)
             return Problem.NotFound("event_not_found");
-        if (answer.IsFor(context))
+        if (answer.IsWhole)
             return answer;
         return await own.ExecuteAsync(id, cancellationToken) is { } found ? TypedResults.Ok(found) : Problem.NotFound("event_not_found");
     }

@@ -23,6 +23,7 @@ public static class ShopModule
         services.AddValidation();
         services.AddModuleDbContext<ShopDbContext>();
         services.AddSingleton<StockChanges>();
+        services.AddSingleton<StarChanges>();
         services.AddBrowsing();
         services.AddCatalogue();
         services.AddReviews();

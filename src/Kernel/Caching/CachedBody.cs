@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace Maydon.Kernel.Caching;
 
 /// <summary>A serialised answer with its entity tag.</summary>
-/// <param name="ForStrangers">Somebody who is signed in may be shown more than this.</param>
+/// <param name="ForStrangers">Some may be shown more than this.</param>
 public sealed record CachedBody(byte[] Json, string Tag, bool ForStrangers)
 {
     /// <param name="version">Stands in front in the tag, for whoever sends it back in <c>If-Match</c>.</param>

@@ -24,11 +24,14 @@ public abstract class CachedReads(ReadStamps stamps, TimeProvider clock, IOption
 
     internal ValueTask CatchUpAsync() => stamps.CatchUpAsync();
 
+    /// <summary>Who is asked for by <see cref="Fresh{T}.ForStrangers"/>: whoever is signed in, unless a module knows better.</summary>
+    protected virtual bool MayBeShownMore(HttpContext context) => context.User.Identity?.IsAuthenticated is true;
+
     /// <summary>The answer that <paramref name="read"/> makes, unless it is kept; null when it makes none.</summary>
     public async Task<CachedAnswer<T>?> GetAsync<T>(HttpContext context, Func<CancellationToken, Task<Fresh<T>?>> read, CancellationToken cancellationToken) where T : class
     {
         var body = await _bodies.GetAsync(Key(context), async (_, token) => await read(token) is { } fresh ? Serialise(fresh) : null, cancellationToken);
-        return body is null ? null : new CachedAnswer<T>(body);
+        return body is null ? null : new CachedAnswer<T>(body, IsFor(body, context));
     }
 
     public void Dispose()
@@ -43,7 +46,7 @@ public abstract class CachedReads(ReadStamps stamps, TimeProvider clock, IOption
         return new Fresh<CachedBody>(body, body.Json.Length, fresh.Until, fresh.SubjectIds) { RenewAt = fresh.RenewAt };
     }
 
-    public static bool IsFor(CachedBody body, HttpContext context) => !body.ForStrangers || context.User.Identity?.IsAuthenticated is not true;
+    private bool IsFor(CachedBody body, HttpContext context) => !body.ForStrangers || !MayBeShownMore(context);
 
     /// <summary>The same for callers who are shown the same.</summary>
     protected virtual string Key(HttpContext context)
@@ -54,10 +57,10 @@ public abstract class CachedReads(ReadStamps stamps, TimeProvider clock, IOption
 }
 
 /// <summary>200 with a body that is serialised already.</summary>
-public sealed class CachedAnswer<T>(CachedBody body) : IResult, IEndpointMetadataProvider
+public sealed class CachedAnswer<T>(CachedBody body, bool isWhole) : IResult, IEndpointMetadataProvider
 {
     /// <summary>Whether it is all that the caller may see.</summary>
-    public bool IsFor(HttpContext context) => CachedReads.IsFor(body, context);
+    public bool IsWhole => isWhole;
 
     public Task ExecuteAsync(HttpContext httpContext) => body.WriteAsync(httpContext);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Maydon.Kernel.Persistence;
 using Maydon.Kernel.Redis;
 using Maydon.Kernel.Signals;
 using Npgsql;
@@ -27,6 +28,14 @@ public abstract class LevelChanges(ClusterSignals signals, ChangeLog log, string
             return Task.CompletedTask;
         });
         log.Follow(topic, payload => Deliver(payload, changed, missed), missed);
+    }
+
+    /// <summary>Part of every transaction that changes the levels: all nodes are told with the commit, and this one's readers before the caller is answered.</summary>
+    public async Task ChangedAsync(DbSession session, IReadOnlyCollection<long> subjectIds, CancellationToken cancellationToken)
+    {
+        await using (var batch = new NpgsqlBatch(session.Connection) { BatchCommands = { TellOthers(subjectIds) } })
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+        session.AfterCommit(() => TellNowAsync(subjectIds));
     }
 
     /// <summary>Tells all nodes, as part of the transaction that changes the levels.</summary>

@@ -29,8 +29,7 @@ public abstract class ReadStamps
     private long _lastLevel;
 
     /// <param name="topic">Of the signals that tell other nodes.</param>
-    /// <param name="levels">None where nothing has any.</param>
-    protected ReadStamps(ClusterSignals signals, ChangeLog log, string topic, LevelChanges? levels = null)
+    protected ReadStamps(ClusterSignals signals, ChangeLog log, string topic, params ReadOnlySpan<LevelChanges> levels)
     {
         (_log, _topic) = (log, topic);
         signals.Subscribe(topic, _ => CountWrite(), _ =>
@@ -39,7 +38,8 @@ public abstract class ReadStamps
             return Task.CompletedTask;
         });
         log.Follow(topic, _ => CountWrite(), Forget);
-        levels?.Subscribe(ChangeLevels, Forget);
+        foreach (var changes in levels)
+            changes.Subscribe(ChangeLevels, Forget);
     }
 
     /// <summary>Where nodes share a Redis: before anything is answered from memory, or marked. Then even another node's write is never missed.</summary>

@@ -12,7 +12,7 @@ public sealed record Fresh<T>(T Value, long Size, DateTimeOffset Until, long[]? 
     /// <summary>From then on somebody reads it anew, and the others need not wait for that: they are given this one <see cref="Until"/> its end.</summary>
     public DateTimeOffset RenewAt { get; init; } = DateTimeOffset.MaxValue;
 
-    /// <summary>Somebody who is signed in may be shown more than this.</summary>
+    /// <summary>Some may be shown more than this.</summary>
     public bool ForStrangers { get; init; }
 
     /// <summary>Of a thing that is changed with <c>If-Match</c>: in front in its entity tag.</summary>
@@ -29,18 +29,24 @@ public sealed class StampedCache<T>(long sizeLimit, ReadStamps stamps, TimeProvi
     // Bounds what a signal lost between two nodes can do.
     private static readonly TimeSpan s_oldest = TimeSpan.FromMinutes(1);
 
+    // By then somebody reads it anew, and nobody else waits: else all readers of what takes long would, once a minute.
+    private static readonly TimeSpan s_renewed = s_oldest / 2;
+
     private const int Overhead = 400;
 
     private readonly MemoryCache _entries = new(Options.Create(new MemoryCacheOptions { SizeLimit = sizeLimit, CompactionPercentage = 0.1 }));
     private readonly KeyedGate _gate = new();
 
-    private sealed record Entry(Fresh<T> Read, ReadMark Mark, DateTimeOffset At);
+    private sealed record Entry(Fresh<T> Read, ReadMark Mark, DateTimeOffset At)
+    {
+        public DateTimeOffset RenewAt { get; } = Read.RenewAt - At < s_renewed ? Read.RenewAt : At + s_renewed;
+    }
 
     /// <summary>As far as this node knows: see <see cref="ReadStamps.CatchUpAsync"/>.</summary>
     public T? Find(string key)
     {
         var now = clock.GetUtcNow();
-        return _entries.Get<Entry>(key) is { } entry && InTime(entry, now) && IsUnchanged(entry) && (now < entry.Read.RenewAt || _gate.IsTaken(key)) ? entry.Read.Value : null;
+        return _entries.Get<Entry>(key) is { } entry && InTime(entry, now) && IsUnchanged(entry) && (now < entry.RenewAt || _gate.IsTaken(key)) ? entry.Read.Value : null;
     }
 
     /// <summary>
@@ -57,12 +63,13 @@ public sealed class StampedCache<T>(long sizeLimit, ReadStamps stamps, TimeProvi
         var (entry, now) = (_entries.Get<Entry>(key), clock.GetUtcNow());
         // Whoever read after this call arrived has read for it, even if more has been written meanwhile, or it took long: a storm is read once a round.
         if (entry is not null && InTime(entry, now)
-            && ((entry.Mark.IsAtLeast(arrival) && (now < entry.Read.RenewAt || entry.At >= arrivedAt)) || (now < entry.Read.RenewAt && IsUnchanged(entry))))
+            && ((entry.Mark.IsAtLeast(arrival) && (now < entry.RenewAt || entry.At >= arrivedAt)) || (now < entry.RenewAt && IsUnchanged(entry))))
             return entry.Read.Value;
         var mark = stamps.Mark();
         var previous = entry is not null && entry.Mark.Written == mark.Written ? entry : null;
+        // Who cannot read it now is shown what is kept as long as that is good: it was only to be renewed.
         if (await read(previous?.Read.Value, cancellationToken) is not { } fresh)
-            return null;
+            return entry is not null && InTime(entry, clock.GetUtcNow()) && IsUnchanged(entry) ? entry.Read.Value : null;
         _entries.Set(key, new Entry(fresh, mark, now), new MemoryCacheEntryOptions { Size = Overhead + (2 * key.Length) + fresh.Size });
         return fresh.Value;
     }

@@ -65,6 +65,9 @@ public sealed record ThrottleSettings
     /// <summary>Changes to events, per organiser.</summary>
     public Rate? Events { get; init; } = new(300, TimeSpan.FromHours(1));
 
+    /// <summary>Reviews written and changed, per person.</summary>
+    public Rate? Reviews { get; init; } = new(60, TimeSpan.FromHours(1));
+
     /// <summary>Checkouts, per address.</summary>
     public Rate? Orders { get; init; } = new(60, TimeSpan.FromHours(1));
 

@@ -264,6 +264,7 @@ public static class SettingsReader
             UserDefault = values.Rate("THROTTLE_USER_DEFAULT", defaults.UserDefault!, "1200/minute"),
             Codes = values.Rate("THROTTLE_CODES", defaults.Codes!, "600/hour"),
             Events = values.Rate("THROTTLE_EVENTS", defaults.Events!, "300/hour"),
+            Reviews = values.Rate("THROTTLE_REVIEWS", defaults.Reviews!, "60/hour"),
             Orders = values.Rate("THROTTLE_ORDERS", defaults.Orders!, "60/hour"),
             Guests = values.Rate("THROTTLE_GUESTS", defaults.Guests!, "300/hour"),
             GuestKeys = values.Rate("THROTTLE_GUEST_KEYS", defaults.GuestKeys!, "120/hour"),

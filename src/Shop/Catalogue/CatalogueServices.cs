@@ -27,6 +27,7 @@ internal static class CatalogueServices
         services.AddScoped<WriteAttribute>();
         services.AddScoped<AttributeReads>();
         services.AddScoped<StockTaking>();
+        services.AddScoped<DemoHistory>();
         services.AddScoped<IDemoData, DemoShop>();
         services.AddSingleton<StockHistory>();
         services.AddScoped<IInvariantCheck, StockMatchesMovements>();

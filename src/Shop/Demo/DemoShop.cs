@@ -10,14 +10,12 @@ using Maydon.Shop.Catalogue.Products;
 using Maydon.Shop.Catalogue.Texts;
 using Maydon.Shop.Catalogue.Variants;
 using Maydon.Shop.Demo.Pictures;
-using Maydon.Shop.Reviews;
-using Maydon.Shop.Stock;
 using Microsoft.EntityFrameworkCore;
 
 namespace Maydon.Shop.Demo;
 
 /// <summary>The demo's shop, made by the use cases that staff and buyers use, each at the time at which it would have happened, all in one transaction.</summary>
-internal sealed class DemoShop(ShopDbContext db, DbSession session, ShopStamps stamps, StockChanges stock, MaydonSettings settings, TimeProvider clock) : IDemoData
+internal sealed class DemoShop(ShopDbContext db, DbSession session, ShopStamps stamps, DemoHistory history, MaydonSettings settings, TimeProvider clock) : IDemoData
 {
     private const string FirstSku = "MYD-001-01";
 
@@ -42,7 +40,7 @@ internal sealed class DemoShop(ShopDbContext db, DbSession session, ShopStamps s
             var id = await MakeProductAsync(told, categories[told.Category], made, cancellationToken);
             db.Add(new ProductImage { ProductId = id, Path = pictures[place], Alt = told.Name, Position = 0 });
             variants += await MakeVariantsAsync(id, place, told, made, now, cancellationToken);
-            reviews += await ReviewAsync(id, place, buyers, made, now, cancellationToken);
+            reviews += await history.ReviewAsync(id, place, buyers, made, now, cancellationToken);
             // What is stored need not be compared with every later change.
             db.ChangeTracker.Clear();
         }
@@ -93,42 +91,10 @@ internal sealed class DemoShop(ShopDbContext db, DbSession session, ShopStamps s
             if (refusal is not null)
                 throw Refused(fields.Sku, refusal);
             if (fields.Stock > 0)
-                await MoveAsync(id, place + n, at, now, cancellationToken);
+                await history.MoveAsync(id, place + n, at, now, cancellationToken);
         }
 
         return combinations.Count;
-    }
-
-    /// <summary>Some came again, of some one was missing when they were counted.</summary>
-    private async Task MoveAsync(long variant, int number, DateTimeOffset at, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var (request, when) = (number % 11) switch
-        {
-            3 => (new MovementRequest { Quantity = 12, Reason = MovementReason.Received, Note = "Yuk xati 118" }, 0.4),
-            7 => (new MovementRequest { Quantity = -1, Reason = MovementReason.Corrected, Note = "Inventarizatsiya" }, 0.7),
-            _ => (null, 0.0),
-        };
-        if (request is null)
-            return;
-        var (_, refusal) = await new StockTaking(db, session, stock, new DemoClock(at + ((now - at) * when))).MoveAsync(variant, request, by: null, cancellationToken);
-        if (refusal is not null)
-            throw Refused($"variant {variant}", refusal);
-    }
-
-    private async Task<int> ReviewAsync(long product, int place, List<long> buyers, DateTimeOffset made, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var count = Math.Min(place % 8 == 0 ? 9 : place * 5 % 6, buyers.Count);
-        for (var n = 0; n < count; n++)
-        {
-            var (rating, comment) = DemoOpinions.All[((place * 3) + (n * 5)) % DemoOpinions.All.Length];
-            var write = new WriteReview(db, session, stamps, new DemoClock(made + ((now - made) * ((n + 1.0) / (count + 1)))));
-            var (_, refusal) = await write.AddAsync(
-                new ReviewRequest { Product = product, Rating = rating, Comment = comment }, buyers[((place * 7) + n) % buyers.Count], cancellationToken);
-            if (refusal is not null)
-                throw Refused($"review {n} of product {product}", refusal);
-        }
-
-        return count;
     }
 
     /// <summary>Every combination of the choices, with what it costs more.</summary>
@@ -146,5 +112,5 @@ internal sealed class DemoShop(ShopDbContext db, DbSession session, ShopStamps s
         var much => 5 + (much * 4),
     };
 
-    private static InvalidOperationException Refused(string what, Problem? refusal) => new($"The demo's “{what}” was refused: {refusal?.Code}.");
+    internal static InvalidOperationException Refused(string what, Problem? refusal) => new($"The demo's “{what}” was refused: {refusal?.Code}.");
 }

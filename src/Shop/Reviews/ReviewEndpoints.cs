@@ -16,6 +16,7 @@ internal static class ReviewEndpoints
     {
         services.AddScoped<WriteReview>();
         services.AddScoped<ReviewReads>();
+        services.AddSingleton<ReviewTotal>();
         services.AddScoped<IInvariantCheck, RatingsMatchReviews>();
         services.AddConstraintProblem("reviews_once", StatusCodes.Status409Conflict, "already_reviewed");
     }
@@ -27,21 +28,22 @@ internal static class ReviewEndpoints
         open.MapGet("/products/{id:long}/reviews/", ListOfProduct).WithSummary("Reviews of a product, the newest first");
 
         var people = routes.MapGroup("/api/reviews").WithTags("reviews").RequireAuthorization().WithProblems(401, 404);
-        people.MapPost("/", Add).WithSummary("Review a product, once").WithProblems(400, 409);
-        people.MapPatch("/{id:long}/", Change).WithSummary("Change one's own review").WithProblems(400);
+        var writers = people.MapGroup("").LimitPerUser("reviews", throttles => throttles.Reviews);
+        writers.MapPost("/", Add).WithSummary("Review a product, once").WithProblems(400, 409);
+        writers.MapPatch("/{id:long}/", Change).WithSummary("Change one's own review").WithProblems(400);
         people.MapDelete("/{id:long}/", Delete).WithSummary("Remove one's own review");
     }
 
     private static async Task<Results<Ok<Page<ReviewItem>>, Problem>> List(
         [AsParameters] ReviewQuery query, ReviewReads reviews, HttpRequest request, CancellationToken cancellationToken) =>
-        await reviews.PageAsync(query.Product, query, request, cancellationToken) is { } page ? TypedResults.Ok(page) : Problem.NotFound("invalid_page");
+        await reviews.PageAsync(query, request, cancellationToken) is { } page ? TypedResults.Ok(page) : Problem.NotFound("invalid_page");
 
     private static async Task<Results<Ok<Page<ReviewItem>>, Problem>> ListOfProduct(
         long id, [AsParameters] ProductReviewQuery query, ReviewReads reviews, HttpRequest request, CancellationToken cancellationToken)
     {
-        if (!await reviews.IsShownAsync(id, cancellationToken))
+        if (await reviews.CountOfAsync(id, cancellationToken) is not { } count)
             return Problem.NotFound("product_not_found");
-        return await reviews.PageAsync(id, query, request, cancellationToken) is { } page ? TypedResults.Ok(page) : Problem.NotFound("invalid_page");
+        return await reviews.PageOfAsync(id, count, query, request, cancellationToken) is { } page ? TypedResults.Ok(page) : Problem.NotFound("invalid_page");
     }
 
     private static async Task<Results<Created<ReviewItem>, Problem>> Add(

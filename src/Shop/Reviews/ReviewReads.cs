@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Maydon.Kernel.Http;
 using Maydon.Kernel.Persistence;
+using Maydon.Shop.Browsing.Categories;
 using Maydon.Shop.Catalogue.Products;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -29,42 +30,49 @@ public sealed class ReviewQuery : ListQuery
     public long? Product { get; set; }
 }
 
-/// <summary>Reviews of what is shown, the newest first.</summary>
-internal sealed class ReviewReads(ShopDbContext db)
+/// <summary>Reviews of what is shown, the newest first. Nobody counts them: products know how many they have.</summary>
+internal sealed class ReviewReads(ShopDbContext db, ShopTree trees, ReviewTotal total)
 {
     public async Task<ReviewItem?> FindAsync(long id, CancellationToken cancellationToken) =>
         (await LoadAsync(db.Set<Review>().Where(review => review.Id == id), cancellationToken)).SingleOrDefault();
 
-    public async Task<bool> IsShownAsync(long productId, CancellationToken cancellationToken)
+    /// <summary>How many a product has; null when it is not shown.</summary>
+    public async Task<int?> CountOfAsync(long productId, CancellationToken cancellationToken)
     {
         var closed = await ClosedCategoriesAsync(cancellationToken);
-        return await Shown(closed).AnyAsync(product => product.Id == productId, cancellationToken);
+        return await Shown(closed).Where(product => product.Id == productId).Select(product => (int?)product.RatingCount).SingleOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>Null when there is no such page.</summary>
-    /// <param name="productId">Null for all.</param>
-    public async Task<Page<ReviewItem>?> PageAsync(long? productId, ListQuery query, HttpRequest request, CancellationToken cancellationToken)
+    public async Task<Page<ReviewItem>?> PageAsync(ReviewQuery query, HttpRequest request, CancellationToken cancellationToken)
     {
+        if (query.Product is { } only)
+            return await PageOfAsync(only, await CountOfAsync(only, cancellationToken) ?? 0, query, request, cancellationToken);
         var products = Shown(await ClosedCategoriesAsync(cancellationToken));
-        var rows =
+        return await PageAsync(
             from review in db.Set<Review>()
             join product in products on review.ProductId equals product.Id
-            select review;
-        if (productId is { } only)
-            rows = rows.Where(review => review.ProductId == only);
-        var count = await rows.LongCountAsync(cancellationToken);
-        if (query.Check(count) is not null)
-            return null;
-        var page = rows.OrderByDescending(review => review.CreatedAt).ThenByDescending(review => review.Id).Skip((int)query.Offset).Take(query.Size);
-        return query.ToPage(request, count, await LoadAsync(page, cancellationToken));
+            select review, await total.GetAsync(cancellationToken), query, request, cancellationToken);
     }
 
-    private IQueryable<Product> Shown(List<long> closedCategories) =>
+    /// <summary>Null when there is no such page.</summary>
+    /// <param name="count">Of a product that is shown, or 0.</param>
+    public Task<Page<ReviewItem>?> PageOfAsync(long productId, int count, ListQuery query, HttpRequest request, CancellationToken cancellationToken) =>
+        PageAsync(db.Set<Review>().Where(review => review.ProductId == productId), count, query, request, cancellationToken);
+
+    private async Task<Page<ReviewItem>?> PageAsync(IQueryable<Review> rows, long count, ListQuery query, HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (query.Check(count) is not null)
+            return null;
+        // By id first: what lies before the page is passed over in the index.
+        var ids = rows.OrderByDescending(review => review.CreatedAt).ThenByDescending(review => review.Id).Select(review => review.Id).Skip((int)query.Offset).Take(query.Size);
+        return query.ToPage(request, count, count == 0 ? [] : await LoadAsync(db.Set<Review>().Where(review => ids.Contains(review.Id)), cancellationToken));
+    }
+
+    private IQueryable<Product> Shown(long[] closedCategories) =>
         db.Set<Product>().Where(product => product.IsActive && !closedCategories.Contains(product.CategoryId!.Value));
 
-    /// <summary>The few that are switched off: so the many reviews need not each be asked for all categories above them.</summary>
-    private Task<List<long>> ClosedCategoriesAsync(CancellationToken cancellationToken) =>
-        db.Database.SqlQuery<long>($"""select id as "Value" from shop.categories where not shop.is_open(id)""").ToListAsync(cancellationToken);
+    private async Task<long[]> ClosedCategoriesAsync(CancellationToken cancellationToken) => (await trees.GetAsync(cancellationToken)).HiddenIds;
 
     private async Task<List<ReviewItem>> LoadAsync(IQueryable<Review> rows, CancellationToken cancellationToken)
     {

@@ -1,9 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
-using Maydon.Kernel.Caching;
 using Maydon.Kernel.Http;
 using Maydon.Kernel.Persistence;
-using Maydon.Shop.Browsing;
 using Maydon.Shop.Catalogue.Products;
 using Maydon.Shop.Catalogue.Texts;
 using Microsoft.EntityFrameworkCore;
@@ -19,7 +17,7 @@ public sealed record ReviewRequest
     [RequiredField, Within(1, 5), Description("Stars.")]
     public int? Rating { get; init; }
 
-    [MaxText(WriteReview.CommentLength), Description("Plain text: markup is taken out.")]
+    [MaxPlainText(WriteReview.CommentLength), Description("Plain text: markup is taken out.")]
     public string? Comment { get; init; }
 }
 
@@ -29,7 +27,7 @@ public sealed record ReviewChange
     [Within(1, 5)]
     public int? Rating { get; init; }
 
-    [MaxText(WriteReview.CommentLength)]
+    [MaxPlainText(WriteReview.CommentLength)]
     public string? Comment { get; init; }
 }
 
@@ -41,7 +39,7 @@ internal readonly record struct ReviewOutcome(long Id, Problem? Refusal);
 /// Makes, changes and removes reviews, and with each, in the same transaction, the product's stars. Whoever writes a review holds the product's row, and
 /// takes it before the review's.
 /// </summary>
-internal sealed partial class WriteReview(ShopDbContext db, DbSession session, ShopStamps stamps, TimeProvider clock)
+internal sealed partial class WriteReview(ShopDbContext db, DbSession session, StarChanges stars, TimeProvider clock)
 {
     internal const int CommentLength = 5_000;
 
@@ -61,7 +59,7 @@ internal sealed partial class WriteReview(ShopDbContext db, DbSession session, S
         var review = Review.Create(product.Id, userId, request.Rating!.Value, PlainText.Of(request.Comment), hasBought, clock.Now());
         db.Add(review);
         product.Rate(review.Rating, reviews: 1);
-        await StoreAsync(transaction, cancellationToken);
+        await StoreAsync(product, transaction, cancellationToken);
         return new ReviewOutcome(review.Id, Refusal: null);
     }
 
@@ -92,7 +90,7 @@ internal sealed partial class WriteReview(ShopDbContext db, DbSession session, S
         if (product is null || await Own(id, user).SingleOrDefaultAsync(cancellationToken) is not { } review)
             return NotFound();
         write(product, review);
-        await StoreAsync(transaction, cancellationToken);
+        await StoreAsync(product, transaction, cancellationToken);
         return null;
     }
 
@@ -118,10 +116,10 @@ internal sealed partial class WriteReview(ShopDbContext db, DbSession session, S
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
-    private async Task StoreAsync(SessionTransaction transaction, CancellationToken cancellationToken)
+    private async Task StoreAsync(Product product, SessionTransaction transaction, CancellationToken cancellationToken)
     {
         await db.SaveChangesAsync(cancellationToken);
-        await stamps.WrittenAsync(session, cancellationToken);
+        await stars.ChangedAsync(session, product.Id, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 

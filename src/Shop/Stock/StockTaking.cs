@@ -5,7 +5,6 @@ using Maydon.Kernel.Http;
 using Maydon.Kernel.Persistence;
 using Maydon.Shop.Catalogue.Variants;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace Maydon.Shop.Stock;
 
@@ -56,9 +55,7 @@ internal sealed class StockTaking(ShopDbContext db, DbSession session, StockChan
         var (changed, level) = await Pools.MoveAsync(session.Connection, VariantStock.Of(variantId), new StockMovement(quantity, reason, note, by, now), cancellationToken);
         if (!changed)
             return Refused(quantity < 0 ? InUse(level) : Problem.Invalid("quantity", "out_of_range", 1, int.MaxValue - level.Capacity!.Value));
-        await using (var batch = new NpgsqlBatch(session.Connection) { BatchCommands = { stock.TellOthers([product]) } })
-            await batch.ExecuteNonQueryAsync(cancellationToken);
-        session.AfterCommit(() => stock.TellNowAsync([product]));
+        await stock.ChangedAsync(session, [product], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new MovementOutcome(new MadeMovement(quantity, reason, note, level.Available!.Value, level.Taken, now), Refusal: null);
     }

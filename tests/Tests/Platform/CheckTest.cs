@@ -26,6 +26,7 @@ public sealed class CheckTest(TestPostgres postgres) : IAsyncLifetime
         { "settings.throttles", good => good with { Throttles = new ThrottleSettings { User = null } }, good => good },
         { "settings.throttles", good => good with { Throttles = new ThrottleSettings { Codes = null } }, good => good },
         { "settings.throttles", good => good with { Throttles = new ThrottleSettings { Events = null } }, good => good },
+        { "settings.throttles", good => good with { Throttles = new ThrottleSettings { Reviews = null } }, good => good },
         { "settings.throttles", good => good with { Throttles = new ThrottleSettings { Orders = null } }, good => good },
         { "settings.throttles", good => good with { Throttles = new ThrottleSettings { Guests = null } }, good => good },
         { "settings.throttles", good => good with { Throttles = new ThrottleSettings { GuestKeys = null } }, good => good },

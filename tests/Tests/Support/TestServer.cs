@@ -63,7 +63,7 @@ public sealed class TestServer(TestPostgres postgres) : IAsyncLifetime
         DataDir = directory,
         // A test class is one address, and its orders go to one mailbox: limits are tested where they are the subject.
         Shop = new ShopSettings { MostUnpaidOrders = null },
-        Throttles = new ThrottleSettings { Anon = null, AnonDefault = null, User = null, UserDefault = null, Codes = null, Events = null, Orders = null, Guests = null, GuestKeys = null },
+        Throttles = new ThrottleSettings { Anon = null, AnonDefault = null, User = null, UserDefault = null, Codes = null, Events = null, Reviews = null, Orders = null, Guests = null, GuestKeys = null },
     };
 
     public HttpClient CreateClient()

@@ -39,9 +39,9 @@ internal static class SettingsChecks
         ("settings.cors", Severity.Warning, settings => settings.CorsAllowedOrigins.Contains("*")
             ? CheckResult.Failed("CORS_ALLOWED_ORIGINS lets every site read answers.", "List the exact origins of your own sites.")
             : CheckResult.Passed("CORS_ALLOWED_ORIGINS has exact origins only.")),
-        ("settings.throttles", Severity.Warning, settings => settings.Throttles is { Anon: null } or { AnonDefault: null } or { User: null } or { UserDefault: null } or { Codes: null } or { Events: null }
+        ("settings.throttles", Severity.Warning, settings => settings.Throttles is { Anon: null } or { AnonDefault: null } or { User: null } or { UserDefault: null } or { Codes: null } or { Events: null } or { Reviews: null }
             or { Orders: null } or { Guests: null } or { GuestKeys: null }
-            ? CheckResult.Failed("A throttle is off.", "Give THROTTLE_ANON, THROTTLE_ANON_DEFAULT, THROTTLE_USER, THROTTLE_USER_DEFAULT, THROTTLE_CODES, THROTTLE_EVENTS, THROTTLE_ORDERS, THROTTLE_GUESTS and THROTTLE_GUEST_KEYS a rate each.")
+            ? CheckResult.Failed("A throttle is off.", "Give THROTTLE_ANON, THROTTLE_ANON_DEFAULT, THROTTLE_USER, THROTTLE_USER_DEFAULT, THROTTLE_CODES, THROTTLE_EVENTS, THROTTLE_REVIEWS, THROTTLE_ORDERS, THROTTLE_GUESTS and THROTTLE_GUEST_KEYS a rate each.")
             : CheckResult.Passed("All throttles are on.")),
         ("settings.log-level", Severity.Warning, settings => settings.LogLevel is LogLevel.Information or LogLevel.Warning
             ? CheckResult.Passed($"LOG_LEVEL is {settings.LogLevel}.")

@@ -38,8 +38,8 @@ internal static class CategoryReadEndpoints
         var answer = await categories.FindAsync(id, context, cancellationToken);
         if (answer is null && !user.IsStaff)
             return Problem.NotFound("category_not_found");
-        if (answer?.IsFor(context) is true)
+        if (answer?.IsWhole is true)
             return answer;
-        return await category.ExecuteAsync(id, cancellationToken, withHidden: user.IsStaff) is { } found ? TypedResults.Ok(found) : Problem.NotFound("category_not_found");
+        return await category.ExecuteAsync(id, cancellationToken) is { } found ? TypedResults.Ok(found) : Problem.NotFound("category_not_found");
     }
 }

@@ -45,13 +45,13 @@ internal sealed class CategoryReads(ShopTree tree, ShopAnswers answers)
         }, cancellationToken);
 }
 
-/// <summary>One category with those below it that are hidden, a write of the same transaction included.</summary>
+/// <summary>One category as staff see it, with those below it that are hidden.</summary>
 internal sealed class GetCategory(DbSession session)
 {
-    public async Task<CategoryItem?> ExecuteAsync(string idOrSlug, CancellationToken cancellationToken, bool withHidden = true)
+    public async Task<CategoryItem?> ExecuteAsync(string idOrSlug, CancellationToken cancellationToken)
     {
         await using var open = await session.OpenAsync(cancellationToken);
         var node = (await CategoryMap.ReadAsync(session.Connection, cancellationToken)).Find(idOrSlug);
-        return node is null || (!withHidden && !node.IsShown) ? null : (await ProductCounts.ReadAsync(session.Connection, cancellationToken)).Describe(node, withHidden);
+        return node is null ? null : (await ProductCounts.ReadAsync(session.Connection, cancellationToken)).Describe(node, withHidden: true);
     }
 }

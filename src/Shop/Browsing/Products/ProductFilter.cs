@@ -25,6 +25,9 @@ internal sealed record ProductFilter
     /// <summary>More than a walk along an index: the variants or the words of many products must be looked through.</summary>
     public bool IsHeavy => Search is not null || MinPrice is not null || MaxPrice is not null || InStock is not null || Attributes.Count > 0;
 
+    /// <summary>Whether every review may change what is found.</summary>
+    public bool IsByStars => MinRating is not null;
+
     /// <summary>The same for filters that mean the same. The parts are user's text: their lengths keep them apart.</summary>
     public string Key { get => field ??= ToKey(); } = null!;
 

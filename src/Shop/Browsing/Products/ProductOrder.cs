@@ -4,7 +4,8 @@ namespace Maydon.Shop.Browsing.Products;
 
 /// <summary>The order of a list, over <c>shop.listings l</c> or what was found of them: indexes serve the single fields in both directions.</summary>
 /// <param name="ByMatch">The best match of a search first.</param>
-internal sealed record ProductOrder(string Sql, bool ByMatch = false)
+/// <param name="IsByStars">Whether every review may change it.</param>
+internal sealed record ProductOrder(string Sql, bool ByMatch = false, bool IsByStars = false)
 {
     private static readonly Dictionary<string, string> s_fields = new(StringComparer.Ordinal)
     {
@@ -29,6 +30,6 @@ internal sealed record ProductOrder(string Sql, bool ByMatch = false)
         if (fields.Count == 0)
             return isSearch ? s_bestFirst : s_newestFirst;
         var sql = fields.Select(field => s_fields[field.Name] + (field.Descending ? field.Name == "price" ? " desc nulls last" : " desc" : ""));
-        return new ProductOrder(string.Join(", ", sql.Append(fields[^1].Descending ? "l.product_id desc" : "l.product_id")));
+        return new ProductOrder(string.Join(", ", sql.Append(fields[^1].Descending ? "l.product_id desc" : "l.product_id")), IsByStars: fields.Exists(field => field.Name == "rating"));
     }
 }

@@ -2,11 +2,12 @@ using Maydon.Kernel.Caching;
 using Maydon.Kernel.Persistence;
 using Maydon.Shop.Browsing.Categories;
 using Maydon.Shop.Browsing.Facets;
+using Maydon.Shop.Reviews;
 using Npgsql;
 
 namespace Maydon.Shop.Browsing.Products;
 
-/// <summary>The products of one page, without their stock; how long it holds, and from when on it is read anew.</summary>
+/// <summary>The products of one page, without their stock and stars; how long it holds, and from when on it is read anew.</summary>
 internal sealed record FoundProducts(long Count, IReadOnlyList<ProductRow> Rows, DateTimeOffset Until, DateTimeOffset RenewAt);
 
 /// <summary>The facets of a list; how long they hold, and from when on they are counted anew.</summary>
@@ -55,7 +56,7 @@ internal sealed class ProductPages(NpgsqlDataSource database, SelectionReader se
             await using var connection = await database.OpenConnectionAsync(token);
             var facets = await new FacetReader(connection, await selections.ReadAsync(filter, tree, connection, token)).ReadAsync(token);
             var (until, renewAt) = Lasting(filter, s_stockCounted);
-            return new Fresh<FoundFacets>(new FoundFacets(facets, until, renewAt), facets.Size, until) { RenewAt = renewAt };
+            return new Fresh<FoundFacets>(new FoundFacets(facets, until, renewAt), facets.Size, until, Stars(filter.IsByStars)) { RenewAt = renewAt };
         }, cancellationToken);
 
     public void Dispose()
@@ -77,7 +78,7 @@ internal sealed class ProductPages(NpgsqlDataSource database, SelectionReader se
             : await WalkAsync(selection, order, offset, size, connection, cancellationToken);
         var rows = ids.Length == 0 ? [] : await ProductRow.ReadAsync(connection, ids, cancellationToken);
         var (until, renewAt) = Lasting(filter, s_stockListed);
-        return new Fresh<FoundProducts>(new FoundProducts(count, rows, until, renewAt), RowSize * rows.Count, until, filter.InStock is null ? null : ids) { RenewAt = renewAt };
+        return new Fresh<FoundProducts>(new FoundProducts(count, rows, until, renewAt), RowSize * rows.Count, until, [.. filter.InStock is null ? [] : ids, .. Stars(filter.IsByStars || order.IsByStars)]) { RenewAt = renewAt };
     }
 
     /// <summary>Indexes know the order and where the page begins; how many there are is counted once.</summary>
@@ -88,7 +89,7 @@ internal sealed class ProductPages(NpgsqlDataSource database, SelectionReader se
         {
             var values = new SqlValues();
             await using var command = values.ToCommand($"select count(*) from shop.listings l where {selection.ToSql(values, LeftOut.None).Condition}", connection);
-            return new Fresh<ProductCount>(new ProductCount((long)(await command.ExecuteScalarAsync(token))!), 100, DateTimeOffset.MaxValue);
+            return new Fresh<ProductCount>(new ProductCount((long)(await command.ExecuteScalarAsync(token))!), 100, DateTimeOffset.MaxValue, Stars(selection.Filter.IsByStars));
         }, cancellationToken);
         if (offset >= counted!.Total)
             return (counted.Total, []);
@@ -119,6 +120,8 @@ internal sealed class ProductPages(NpgsqlDataSource database, SelectionReader se
         await reader.ReadAsync(cancellationToken);
         return (reader.GetInt64(0), reader.GetFieldValue<long[]>(1));
     }
+
+    private static long[] Stars(bool matter) => matter ? [StarChanges.OfAny] : [];
 
     /// <summary>From when it has been read: what takes long to read is not out of date on arrival.</summary>
     private (DateTimeOffset Until, DateTimeOffset RenewAt) Lasting(ProductFilter filter, TimeSpan renewed)

@@ -39,8 +39,8 @@ internal static class ProductReadEndpoints
         var answer = await products.DetailAsync(id, context, cancellationToken);
         if (answer is null && !user.IsStaff)
             return Problem.NotFound("product_not_found");
-        if (answer?.IsFor(context) is true)
+        if (answer?.IsWhole is true)
             return answer;
-        return await product.ExecuteAsync(id, cancellationToken, withHidden: user.IsStaff) is { } found ? TypedResults.Ok(found) : Problem.NotFound("product_not_found");
+        return await product.ExecuteAsync(id, cancellationToken) is { } found ? TypedResults.Ok(found) : Problem.NotFound("product_not_found");
     }
 }

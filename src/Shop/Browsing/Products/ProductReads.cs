@@ -3,6 +3,7 @@ using Maydon.Kernel.Http;
 using Maydon.Kernel.Persistence;
 using Maydon.Shop.Browsing.Categories;
 using Maydon.Shop.Browsing.Facets;
+using Maydon.Shop.Reviews;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
 
@@ -31,18 +32,20 @@ internal sealed class ProductReads(NpgsqlDataSource database, ProductPages pages
         if ((query.Check(context.Request) ?? query.Check(long.MaxValue)) is { } malformed)
             return (null, malformed);
         var filter = query.ToFilter(context.Request);
-        var found = await pages.GetAsync(filter, ProductOrder.Of(query.Ordering, filter.Search is not null), query.Offset, query.Size, cancellationToken);
+        var order = ProductOrder.Of(query.Ordering, filter.Search is not null);
+        var found = await pages.GetAsync(filter, order, query.Offset, query.Size, cancellationToken);
         if ((found is null ? Problem.Unavailable(s_soon) : query.Check(found.Count)) is { } refusal)
             return (null, refusal);
         var facets = query.Facets is true ? await pages.GetFacetsAsync(filter, cancellationToken) : null;
         if (query.Facets is true && facets is null)
             return (null, Problem.Unavailable(s_soon));
         long[] ids = [.. found!.Rows.Select(row => row.Id)];
-        var stock = await ReadStockAsync(ids, cancellationToken);
+        var levels = await ReadLevelsAsync(ids, cancellationToken);
         var tree = await trees.GetAsync(cancellationToken);
-        var items = found.Rows.Select(row => row.ToItem(stock.GetValueOrDefault(row.Id), tree)).ToList();
+        var items = found.Rows.Select(row => row.ToItem(levels.GetValueOrDefault(row.Id), tree)).ToList();
         var page = ProductPage.Of(query.ToPage(context.Request, found.Count, items), facets?.Facets);
-        return (new Fresh<ProductPage>(page, 0, Sooner(found.Until, facets?.Until), ids) { RenewAt = Sooner(found.RenewAt, facets?.RenewAt) }, null);
+        long[] subjects = filter.IsByStars || order.IsByStars ? [StarChanges.OfAny, .. ids] : ids;
+        return (new Fresh<ProductPage>(page, 0, Sooner(found.Until, facets?.Until), subjects) { RenewAt = Sooner(found.RenewAt, facets?.RenewAt) }, null);
     }
 
     /// <summary>One product as a stranger sees it; null when there is none.</summary>
@@ -56,26 +59,24 @@ internal sealed class ProductReads(NpgsqlDataSource database, ProductPages pages
                 : null;
         }, cancellationToken);
 
-    private async Task<Dictionary<long, long>> ReadStockAsync(long[] ids, CancellationToken cancellationToken)
+    private async Task<Dictionary<long, ProductLevels>> ReadLevelsAsync(long[] ids, CancellationToken cancellationToken)
     {
         if (ids.Length == 0)
             return [];
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return await ProductRow.ReadStockAsync(connection, ids, cancellationToken);
+        return await ProductRow.ReadLevelsAsync(connection, ids, cancellationToken);
     }
 
     private static DateTimeOffset Sooner(DateTimeOffset first, DateTimeOffset? second) => second < first ? second.Value : first;
 }
 
-/// <summary>One product, a write of the same transaction included.</summary>
+/// <summary>One product as staff see it, with what is switched off.</summary>
 internal sealed class GetProduct(DbSession session)
 {
-    /// <param name="withHidden">As staff see it, with what is switched off.</param>
-    public async Task<ProductDetails?> ExecuteAsync(string idOrSlug, CancellationToken cancellationToken, bool withHidden = true)
+    public async Task<ProductDetails?> ExecuteAsync(string idOrSlug, CancellationToken cancellationToken)
     {
         await using var open = await session.OpenAsync(cancellationToken);
         var tree = await CategoryMap.ReadAsync(session.Connection, cancellationToken);
-        var found = await ProductRecord.FindAsync(session.Connection, idOrSlug, tree, cancellationToken);
-        return withHidden ? found?.Whole : found is { IsShown: true } ? found.Shown : null;
+        return (await ProductRecord.FindAsync(session.Connection, idOrSlug, tree, cancellationToken))?.Whole;
     }
 }

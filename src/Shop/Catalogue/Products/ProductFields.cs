@@ -13,7 +13,7 @@ public sealed class ProductFields : SentFields
     [MaxLine(SlugSpace.Longest), Description("Lower-case letters, digits and hyphens. Made from the name when a product has none; a new name alone leaves it as it is.")]
     public string? Slug { get; set => field = Sent(value); }
 
-    [MaxText(ProductTerms.DescriptionLength), Description("Plain text: markup is taken out.")]
+    [MaxPlainText(ProductTerms.DescriptionLength), Description("Plain text: markup is taken out.")]
     public string? Description { get; set => field = Sent(value); }
 
     [Description("The id of its category.")]

@@ -144,6 +144,28 @@ public sealed partial class ManyProductsTest(ManyProducts shop) : IClassFixture<
             Assert.Equal(200, (int)(await search).StatusCode);
     }
 
+    [Fact]
+    public async Task What_was_only_to_be_read_again_is_shown_as_it_was_where_there_is_no_place()
+    {
+        using var reader = shop.Server.CreateClient();
+        var known = await reader.SlugsAsync("search=telefon");
+        shop.Server.Clock.Advance(TimeSpan.FromSeconds(31));
+        List<Task<HttpResponseMessage>> searches;
+        await using (var connection = await shop.Server.Database.OpenConnectionAsync())
+        await using (await connection.BeginTransactionAsync())
+        {
+            await using (var command = new NpgsqlCommand("lock table shop.product_words", connection))
+                await command.ExecuteNonQueryAsync();
+            searches = [.. Enumerable.Range(0, SearchQueue.AtOnce + SearchQueue.Waiting).Select(n => reader.GetAsync($"/api/products/?search=renewed{n}"))];
+            await shop.Server.EventuallyAsync(Waiting, SearchQueue.AtOnce);
+            await reader.GetAsync("/api/products/?search=one%20too%20many").RefusedAsync(503, "unavailable").WaitAsync(TimeSpan.FromSeconds(20));
+            Assert.Equal(known, await reader.SlugsAsync("search=telefon").WaitAsync(TimeSpan.FromSeconds(20)));
+        }
+
+        foreach (var search in searches)
+            Assert.Equal(200, (int)(await search).StatusCode);
+    }
+
     /// <summary>The plan as it ran.</summary>
     private async Task<string> ExplainAsync(string sql, params long[] values)
     {

@@ -6,7 +6,9 @@ using Maydon.Tests.Events;
 using Maydon.Tests.Shop.Carts;
 using Maydon.Tests.Shop.Catalogue;
 using Maydon.Tests.Shop.Orders;
+using Maydon.Tests.Registrations;
 using Maydon.Tests.Support;
+using Npgsql;
 
 namespace Maydon.Tests.Shop.Browsing;
 
@@ -87,6 +89,97 @@ public sealed class ProductFreshnessTest(TestServer server, TestPostgres postgre
         }
 
         static string Describe(JsonNode product) => $"{product["slug"]} {(string?)product["price"] ?? "-"} {product["available"]} {(product["rating_average"] is { } stars ? $"{stars}" : "-")}";
+    }
+
+    [Fact]
+    public async Task A_review_is_in_the_next_answer_wherever_stars_matter_and_nothing_else_is_read_again()
+    {
+        using var staff = await server.SignInStaffAsync();
+        using var person = await server.SignInAsync("Seeker");
+        using var reader = server.CreateClient();
+        var category = await staff.MakeCategoryAsync("Yulduzli");
+        long[] products = [await staff.MakeProductAsync("Starlit", category), await staff.MakeProductAsync("Moonlit", category)];
+        string[] others = [$"/api/products/{products[1]}/", "/api/products/?search=moonlit", "/api/products/?search=moonlit&facets=true", $"/api/categories/{category}/", "/api/categories/"];
+        Assert.Equal("moonlit starlit,,0,", await StarsAsync());
+        foreach (var address in others)
+            await reader.GetJsonAsync(address);
+
+        var review = (long)(await person.MakeAsync("/api/reviews/", new { product = products[0], rating = 3 }))["id"]!;
+        Assert.Equal("starlit moonlit,starlit,1,3", await StarsAsync());
+        await person.PatchAsync($"/api/reviews/{review}/", new { rating = 1 });
+        Assert.Equal("starlit moonlit,,0,1", await StarsAsync());
+        await DeleteAsync(person, $"/api/reviews/{review}/");
+        Assert.Equal("moonlit starlit,,0,", await StarsAsync());
+
+        using var statements = new SqlStatements(server);
+        foreach (var address in others)
+            await reader.GetJsonAsync(address);
+        Assert.Empty(statements.Texts);
+
+        // The order by stars, what has two of them, how many that are, and those of the first in a list.
+        async Task<string> StarsAsync()
+        {
+            var rated = await reader.GetJsonAsync($"/api/products/?category={category}&min_rating=2&facets=true");
+            var listed = (await reader.GetJsonAsync("/api/products/?search=starlit"))["results"]![0]!;
+            Assert.Equal((string?)(await reader.GetJsonAsync($"/api/products/{products[0]}/"))["rating_average"]?.ToJsonString(), (string?)listed["rating_average"]?.ToJsonString());
+            return $"{string.Join(' ', await reader.SlugsAsync($"category={category}&ordering=-rating"))},{string.Join(' ', BrowsingScene.Slugs(rated))}," +
+                $"{(int?)rated["facets"]!["categories"]!.AsArray().FirstOrDefault()?["count"] ?? 0},{listed["rating_average"]}";
+        }
+    }
+
+    [Fact]
+    public async Task Buyers_are_answered_from_memory_as_strangers_are_where_staff_see_more()
+    {
+        using var staff = await server.SignInStaffAsync();
+        using var person = await server.SignInAsync("Seeker");
+        var category = await staff.MakeCategoryAsync("Koʻrinadi");
+        await staff.MakeAsync("/api/categories/", new { name = "Yashirin boʻlim", parent = category, is_active = false });
+        var product = await staff.MakeProductAsync("Halfhidden", category);
+        var variant = await staff.MakeVariantAsync(product: product);
+        await staff.PatchAsync($"/api/variants/{variant}/", new { is_active = false });
+        foreach (var (address, hidden) in new[] { ($"/api/products/{product}/", "variants"), ("/api/products/halfhidden/", "variants"), ($"/api/categories/{category}/", "children") })
+        {
+            using var first = await person.GetAsync(address);
+            using var statements = new SqlStatements(server);
+            using var again = await person.GetAsync(address);
+            Assert.Empty(statements.Texts);
+            Assert.NotNull(again.Headers.ETag);
+            Assert.Equal(first.Headers.ETag, again.Headers.ETag);
+            Assert.Empty((await again.ReadAsync())[hidden]!.AsArray());
+
+            using var whole = await staff.GetAsync(address);
+            Assert.Null(whole.Headers.ETag);
+            Assert.Single((await whole.ReadAsync())[hidden]!.AsArray());
+        }
+    }
+
+    [Fact]
+    public async Task What_is_half_a_minute_old_is_read_again_by_one_and_shown_to_the_others()
+    {
+        using var staff = await server.SignInStaffAsync();
+        using var reader = server.CreateClient();
+        await staff.MakeProductAsync("Renewable");
+        const string list = "/api/products/?search=renewable";
+        await reader.GetJsonAsync(list);
+        server.Clock.Advance(TimeSpan.FromSeconds(31));
+
+        Task<JsonNode> first;
+        await using (var connection = await server.Database.OpenConnectionAsync())
+        await using (await connection.BeginTransactionAsync())
+        {
+            await using (var command = new NpgsqlCommand("lock table shop.listings", connection))
+                await command.ExecuteNonQueryAsync();
+            first = reader.GetJsonAsync(list);
+            await server.EventuallyAsync("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'", 1);
+            for (var n = 0; n < 3; n++)
+                Assert.Equal(["renewable"], BrowsingScene.Slugs(await reader.GetJsonAsync(list).WaitAsync(TimeSpan.FromSeconds(10))));
+            Assert.False(first.IsCompleted);
+        }
+
+        Assert.Equal(["renewable"], BrowsingScene.Slugs(await first));
+        using var statements = new SqlStatements(server);
+        await reader.GetJsonAsync(list);
+        Assert.Empty(statements.Texts);
     }
 
     [Fact]

@@ -56,6 +56,9 @@ public sealed class ProductTest(TestServer server) : IClassFixture<TestServer>
         await staff.PostAsJsonAsync("/api/categories/", new { name = "\u2800" }).InvalidAsync("name");
         await staff.PostAsJsonAsync("/api/attributes/", new { name = "\u3164", values = new[] { "\u202e" } }).InvalidAsync("name", "values");
         await staff.PostAsJsonAsync("/api/products/", new { name = "x", category = (long?)null, description = new string('x', 20_001), slug = "Ы" }).InvalidAsync("description", "slug", "category");
+        // As it is kept, it would be longer than it was sent.
+        var category = await staff.MakeCategoryAsync();
+        await staff.PostAsJsonAsync("/api/products/", new { name = "x", category, description = string.Concat(Enumerable.Repeat("<a", 10_000)) }).InvalidAsync("description");
         Assert.Equal(count, await server.ScalarAsync<long>("select count(*) from shop.products"));
     }
 

@@ -92,10 +92,41 @@ public sealed class ReviewTest(TestServer server) : IClassFixture<TestServer>
         await person.PostAsJsonAsync("/api/reviews/", new { }).InvalidAsync("product", "rating");
         await person.PostAsJsonAsync("/api/reviews/", new { product, rating = 6, comment = new string('x', 5_001) }).InvalidAsync("rating", "comment");
         await person.PostAsJsonAsync("/api/reviews/", new { product, rating = 0 }).InvalidAsync("rating");
+        // As it is kept, it would be longer: a blank stands behind each "<".
+        await person.PostAsJsonAsync("/api/reviews/", new { product, rating = 5, comment = string.Concat(Enumerable.Repeat("<a", 2_500)) }).InvalidAsync("comment");
+        await person.PostAsJsonAsync("/api/reviews/", new { product, rating = 5, comment = string.Concat(Enumerable.Repeat("<a", 1_667)) }).InvalidAsync("comment");
         await person.PostAsJsonAsync("/api/reviews/", new { product = 999_999, rating = 5 }).RefusedAsync(404, "product_not_found");
         await staff.PatchAsync($"/api/products/{product}/", new { is_active = false });
         await person.PostAsJsonAsync("/api/reviews/", new { product, rating = 5 }).RefusedAsync(404, "product_not_found");
         Assert.Equal(0L, await server.ScalarAsync<long>("select count(*) from shop.reviews where product_id = $1", product));
+
+        await staff.PatchAsync($"/api/products/{product}/", new { is_active = true });
+        var longest = string.Concat(Enumerable.Repeat("<a", 1_666));
+        var made = await person.MakeAsync("/api/reviews/", new { product, rating = 5, comment = longest });
+        Assert.Equal(longest.Replace("<", "< ", StringComparison.Ordinal), (string)made["comment"]!);
+        await person.PatchAsJsonAsync($"/api/reviews/{made["id"]}/", new { comment = longest + "<b>" + "<a" }).InvalidAsync("comment");
+        Assert.Equal(4_998, await server.ScalarAsync<int>("select char_length(comment) from shop.reviews where product_id = $1", product));
+    }
+
+    [Fact]
+    public async Task Nobody_counts_them_and_a_page_of_many_asks_as_often_as_a_page_of_one()
+    {
+        using var staff = await server.SignInStaffAsync();
+        var product = await staff.MakeProductAsync();
+        foreach (var person in await server.AddPeopleAsync(5))
+            await person.MakeAsync("/api/reviews/", new { product, rating = 4 });
+        using var nobody = server.CreateClient();
+        foreach (var (path, most) in new[] { ("/api/reviews/?", 1), ($"/api/reviews/?product={product}&", 2), ($"/api/products/{product}/reviews/?", 2) })
+        {
+            await nobody.GetJsonAsync(path);
+            foreach (var size in new[] { 1, 5 })
+            {
+                using var statements = new SqlStatements(server);
+                Assert.Equal(size, (await nobody.GetJsonAsync($"{path}page_size={size}"))["results"]!.AsArray().Count);
+                Assert.Equal(most, statements.Texts.Count);
+                Assert.DoesNotContain(statements.Texts, text => text.Contains("count(", StringComparison.OrdinalIgnoreCase));
+            }
+        }
     }
 
     private Task<string?> RatingAsync(long product) => server.ScalarAsync<string>("select concat(rating_average, ' of ', rating_count) from shop.products where id = $1", product);
