@@ -54,23 +54,29 @@ internal sealed class FacetReader(NpgsqlConnection connection, ProductSelection 
             var prefix = $"c{counts.Count}_";
             var (needed, condition) = selection.ToSql(values, leftOut, prefix);
             sets.Add(needed);
-            // In the order of the products, which an index knows: sorting a million pairs for each value takes half as long again.
-            // Where variants do not matter, what values a product has is known from its listing.
-            var counted = selection.AsksForVariants(leftOut)
-                ? $"""
-                    select p.value_id, count(*) as products
-                    from (
-                        select v.product_id, x.value_id
-                        from shop.variants v, unnest(v.value_ids) x (value_id)
-                        where {selection.VariantsToSql(values, leftOut)} and v.product_id in (select l.product_id from shop.listings l where {condition})
-                        group by v.product_id, x.value_id order by v.product_id, x.value_id
-                    ) p
-                    group by p.value_id
-                    """
-                : $"select x.value_id, count(*) as products from shop.listings l, unnest(l.value_ids) x (value_id) where {condition} group by x.value_id";
-            counts.Add($"select n.value_id, n.products from ({counted}) n join shop.attribute_values w on w.id = n.value_id where {attributes}");
+            // What values a product has is known from its listing, where its variants do not matter or all of them fit.
+            var counted = !selection.AsksForVariants(leftOut) ? OfListings(condition)
+                : selection.AllVariantsToSql(values, leftOut) is { } allFit
+                    ? $"{OfListings($"{condition} and {allFit}")} union all {OfVariants(selection.VariantsToSql(values, leftOut), $"{condition} and not {allFit}")}"
+                    : OfVariants(selection.VariantsToSql(values, leftOut), condition);
+            counts.Add($"select n.value_id, sum(n.products)::bigint as products from ({counted}) n join shop.attribute_values w on w.id = n.value_id where {attributes} group by n.value_id");
         }
     }
+
+    private static string OfListings(string condition) =>
+        $"(select x.value_id, count(*) as products from shop.listings l, unnest(l.value_ids) x (value_id) where {condition} group by x.value_id)";
+
+    /// <summary>In the order of the products, which an index knows: sorting a million pairs for each value takes half as long again.</summary>
+    private static string OfVariants(string variants, string condition) => $"""
+        (select p.value_id, count(*) as products
+        from (
+            select v.product_id, x.value_id
+            from shop.variants v, unnest(v.value_ids) x (value_id)
+            where {variants} and v.product_id in (select l.product_id from shop.listings l where {condition})
+            group by v.product_id, x.value_id order by v.product_id, x.value_id
+        ) p
+        group by p.value_id)
+        """;
 
     private async Task<PriceFacet> ReadPriceAsync(CancellationToken cancellationToken)
     {

@@ -24,8 +24,11 @@ internal sealed record ProductSelection(ProductFilter Filter, CategoryMap Tree, 
     private const string InStock = "not exists (select from inventory.pools s where s.kind = 'variant' and s.subject_id = v.id and s.is_full)";
 
     /// <summary>Whether one and the same variant must be something.</summary>
-    public bool AsksForVariants(LeftOut leftOut) =>
-        Filter.InStock is true || (!leftOut.Price && (Filter.MinPrice ?? Filter.MaxPrice) is not null) || Attributes.Any(attribute => attribute.AttributeId != leftOut.AttributeId);
+    public bool AsksForVariants(LeftOut leftOut) => AsksForMoreThanPrice(leftOut) || AsksForPrice(leftOut);
+
+    private bool AsksForMoreThanPrice(LeftOut leftOut) => Filter.InStock is true || Attributes.Any(attribute => attribute.AttributeId != leftOut.AttributeId);
+
+    private bool AsksForPrice(LeftOut leftOut) => !leftOut.Price && (Filter.MinPrice ?? Filter.MaxPrice) is not null;
 
     /// <summary>Sets of product ids for a <c>with</c>, each made once whatever the planner thinks of it; and the condition that uses them.</summary>
     public (string Sets, string Condition) ToSql(SqlValues values, LeftOut leftOut, string prefix = "")
@@ -40,8 +43,10 @@ internal sealed record ProductSelection(ProductFilter Filter, CategoryMap Tree, 
             condition.Append($" and l.rating_average >= {values.Add(rating)}");
         if (Sought is not null)
             Require("words", Sought.ToSql(values));
-        if (AsksForVariants(leftOut))
+        if (AsksForMoreThanPrice(leftOut))
             Require("offers", $"select v.product_id from shop.variants v where {VariantsToSql(values, leftOut)}");
+        else if (AsksForPrice(leftOut))
+            condition.Append($" and {AnyVariantToSql(values, leftOut)}");
         if (Filter.InStock is false)
         {
             Add("stocked", $"select v.product_id from shop.variants v where {ShownVariants}{PriceAndValues(values, leftOut)} and {InStock}");
@@ -62,6 +67,33 @@ internal sealed record ProductSelection(ProductFilter Filter, CategoryMap Tree, 
     /// <summary>What one and the same variant (<c>v</c>) must be, with a value of every attribute that was chosen.</summary>
     public string VariantsToSql(SqlValues values, LeftOut leftOut) =>
         $"{ShownVariants}{PriceAndValues(values, leftOut)}{(Filter.InStock is true ? $" and {InStock}" : "")}";
+
+    /// <summary>That all variants of a listing are what they must be, where it can tell by itself: null where it cannot.</summary>
+    public string? AllVariantsToSql(SqlValues values, LeftOut leftOut)
+    {
+        if (AsksForMoreThanPrice(leftOut))
+            return null;
+        var least = Filter.MinPrice is { } min ? $"l.price_from >= {values.Add(min)}" : "true";
+        return Filter.MaxPrice is { } max ? $"({least} and l.price_to <= {values.Add(max)})" : $"({least})";
+    }
+
+    /// <summary>
+    /// That a variant of a listing has a price that was asked for. They need be looked at only where the cheapest costs less and the dearest costs more, as
+    /// is so of few: to gather those of all variants takes three times as long where many fit.
+    /// </summary>
+    private string AnyVariantToSql(SqlValues values, LeftOut leftOut)
+    {
+        if (Filter.MinPrice is not { } min)
+            return $"l.price_from <= {values.Add(Filter.MaxPrice!.Value)}";
+        var least = values.Add(min);
+        if (Filter.MaxPrice is not { } max)
+            return $"l.price_to >= {least}";
+        var most = values.Add(max);
+        return $"""
+            l.price_to >= {least} and l.price_from <= {most} and (l.price_from >= {least} or l.price_to <= {most}
+                or exists (select from shop.variants v where v.product_id = l.product_id and {VariantsToSql(values, leftOut)}))
+            """;
+    }
 
     private string PriceAndValues(SqlValues values, LeftOut leftOut)
     {

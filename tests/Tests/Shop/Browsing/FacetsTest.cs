@@ -8,7 +8,7 @@ public sealed class FacetsTest(MixedShop shop) : IClassFixture<MixedShop>
 {
     public static TheoryData<string> Queries { get; } =
     [
-        "", "category=root-a", "category=a-two", "category=b-one,a-deep", "min_price=200", "max_price=150", "min_price=100&max_price=300", "in_stock=true", "in_stock=false",
+        "", "category=root-a", "category=a-two", "category=b-one,a-deep", "min_price=200", "max_price=150", "min_price=100&max_price=300", "min_price=240&max_price=260", "min_price=20&max_price=480&attr.Color=Blue", "in_stock=false&min_price=150&max_price=350", "in_stock=true", "in_stock=false",
         "attr.Color=Red", "attr.Color=Red&attr.Color=Blue", "attr.Color=Red&attr.Size=M", "attr.Color=Red&attr.Color=Black&attr.Size=S&attr.Size=L&attr.Memory=64 GB",
         "min_rating=3", "min_rating=3&attr.Size=M&max_price=400&category=root-a&in_stock=true", "attr.Color=Green&in_stock=true&min_price=50", "attr.Memory=128 GB&in_stock=false",
         "in_stock=false&max_price=200&category=root-b", "search=alpha", "search=alpha&attr.Color=Red&min_price=100", "search=a-two&in_stock=true&attr.Size=L", "attr.Color=Violet", "category=nowhere&attr.Size=M",

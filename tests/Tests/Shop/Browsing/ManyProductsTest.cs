@@ -133,7 +133,7 @@ public sealed partial class ManyProductsTest(ManyProducts shop) : IClassFixture<
         {
             await using (var command = new NpgsqlCommand("lock table shop.product_words, shop.variants", connection))
                 await command.ExecuteNonQueryAsync();
-            searches = [.. Enumerable.Range(0, SearchQueue.AtOnce + SearchQueue.Waiting).Select(n => reader.GetAsync($"/api/products/?{(n % 2 == 0 ? "search=kamyob" : "min_price=")}{n}"))];
+            searches = [.. Enumerable.Range(0, SearchQueue.AtOnce + SearchQueue.Waiting).Select(n => reader.GetAsync($"/api/products/?{(n % 2 == 0 ? "search=kamyob" : "min_price=1&max_price=")}{n}"))];
             await shop.Server.EventuallyAsync(Waiting, SearchQueue.AtOnce);
             await reader.GetAsync("/api/products/?search=one%20more").RefusedAsync(503, "unavailable").WaitAsync(TimeSpan.FromSeconds(20));
             Assert.Equal(SearchQueue.AtOnce, await shop.Server.ScalarAsync<long>(Waiting));
