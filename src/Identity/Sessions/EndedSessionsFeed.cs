@@ -70,7 +70,13 @@ internal sealed class EndedSessionsFeed(
         command.Parameters.Add(new() { Value = since.UtcDateTime });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
-            ended.Add(reader.GetString(0), new DateTimeOffset(reader.GetDateTime(1)));
+        {
+            // Somebody who reads at the same moment may have forgotten it already.
+            var endedAt = new DateTimeOffset(reader.GetDateTime(1));
+            if (endedAt >= Horizon())
+                ended.Add(reader.GetString(0), endedAt);
+        }
+
         _lastRead = now;
     }
 

@@ -24,6 +24,9 @@ internal sealed class StoreClaims(ClaimQueue queue) : ClaimHandler<StoreRequest,
 
     public List<int> Rounds { get; } = [];
 
+    /// <summary>What others have to hear of a batch before its callers do.</summary>
+    public Func<Task>? Telling { get; set; }
+
     protected override StoreRequest ExpiryOf(DueHold hold) => new(StoreWish.Expire, [.. hold.Pools.Select(pool => new Taking(pool, 1))], hold.ClaimId);
 
     public override IEnumerable<PoolKey> PoolsOf(StoreRequest request) => request.Takings.Select(taking => taking.Pool);
@@ -84,6 +87,8 @@ internal sealed class StoreClaims(ClaimQueue queue) : ClaimHandler<StoreRequest,
                     return new StoreResult(null, change, null, 0);
             }
         }
+
+        public override Task CommittedAsync() => store.Telling?.Invoke() ?? Task.CompletedTask;
 
         public override void AddWrites(NpgsqlBatchCommandCollection writes)
         {

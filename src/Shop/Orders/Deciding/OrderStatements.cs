@@ -66,8 +66,8 @@ internal static class OrderStatements
 
     public static NpgsqlBatchCommand Insert(IReadOnlyList<OrderState> orders) => new("""
         insert into shop.orders (id, number, user_id, guest_hash, cart_ref, status, full_name, email, phone, address, note, language, currency, total, claim_id,
-            hold_expires_at, created_at, updated_at, unpaid_place)
-        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+            hold_expires_at, created_at, updated_at, unpaid_place, goods)
+        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
         """)
     {
         Parameters =
@@ -91,6 +91,7 @@ internal static class OrderStatements
             Times(orders, order => order.CreatedAt),
             Times(orders, order => order.UpdatedAt),
             Array(orders, order => order.UnpaidPlace),
+            Array(orders, order => string.Join(' ', order.Lines.Select(line => $"{line.Sku} {line.ProductName}"))),
         },
     };
 

@@ -8,24 +8,27 @@ namespace Maydon.Shop.Orders.Deciding;
 internal static class PaymentStatements
 {
     private const string Columns = """
-        p.id, p.order_id, p.provider, p.attempt, p.provider_id, p.provider_payment_id, p.checkout_url, p.amount, p.currency, p.status,
-        p.created_at, p.updated_at, p.expires_at, p.paid_at, p.refunded_at, p.note,
-        p.received_amount, p.received_currency, p.refund_id, p.refund_failures
+        id, order_id, provider, attempt, provider_id, provider_payment_id, checkout_url, amount, currency, status,
+        created_at, updated_at, expires_at, paid_at, refunded_at, note,
+        received_amount, received_currency, refund_id, refund_failures
         """;
+
+    /// <summary>Rows with those columns, of the parameters that <see cref="Rows"/> makes.</summary>
+    private const string Unnested = "unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
 
     /// <summary>For <see cref="ReadState"/>. Locked, for what a provider answers is written beside the claim writer.</summary>
     public static NpgsqlBatchCommand Read(long[] orderIds, long[] claimIds) => new($"""
         select {Columns}
-        from (select id from shop.orders where id = any($1) union select id from shop.orders where claim_id = any($2)) wanted
-        join shop.payments p on p.order_id = wanted.id
-        order by p.order_id, p.attempt for update of p
+        from (select id from shop.orders where id = any($1) union select id from shop.orders where claim_id = any($2)) wanted (wanted_id)
+        join shop.payments p on p.order_id = wanted_id
+        order by order_id, attempt for update of p
         """)
     {
         Parameters = { Array(orderIds), Array(claimIds) },
     };
 
     /// <summary>The payments of one order, to be looked at; for <see cref="ReadState"/>.</summary>
-    public static NpgsqlBatchCommand ReadOf(long orderId) => new($"select {Columns} from shop.payments p where p.order_id = $1 order by p.attempt")
+    public static NpgsqlBatchCommand ReadOf(long orderId) => new($"select {Columns} from shop.payments where order_id = $1 order by attempt")
     {
         Parameters = { new NpgsqlParameter<long> { TypedValue = orderId } },
     };
@@ -54,11 +57,20 @@ internal static class PaymentStatements
         RefundFailures = row.GetInt32(19),
     };
 
-    public static NpgsqlBatchCommand Insert(IReadOnlyList<PaymentState> payments) => new("""
-        insert into shop.payments (id, order_id, provider, attempt, provider_id, provider_payment_id, checkout_url, amount, currency, status,
-            created_at, updated_at, expires_at, paid_at, refunded_at, note, received_amount, received_currency, refund_id, refund_failures)
-        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
-        """)
+    public static NpgsqlBatchCommand Insert(IReadOnlyList<PaymentState> payments) =>
+        Rows($"insert into shop.payments ({Columns}) select * from {Unnested}", payments);
+
+    public static NpgsqlBatchCommand Update(IReadOnlyList<PaymentState> payments) => Rows(
+        $"""
+        update shop.payments p set
+            provider_id = n.provider_id, provider_payment_id = n.provider_payment_id, checkout_url = n.checkout_url, status = n.status,
+            updated_at = n.updated_at, expires_at = n.expires_at, paid_at = n.paid_at, refunded_at = n.refunded_at, note = n.note,
+            received_amount = n.received_amount, received_currency = n.received_currency, refund_id = n.refund_id, refund_failures = n.refund_failures
+        from {Unnested} as n ({Columns})
+        where p.id = n.id
+        """, payments);
+
+    private static NpgsqlBatchCommand Rows(string sql, IReadOnlyList<PaymentState> payments) => new(sql)
     {
         Parameters =
         {
@@ -73,36 +85,6 @@ internal static class PaymentStatements
             Array(payments, payment => payment.Currency),
             Array(payments, payment => payment.Status),
             Times(payments, payment => payment.CreatedAt),
-            Times(payments, payment => payment.UpdatedAt),
-            Times(payments, payment => payment.ExpiresAt),
-            Times(payments, payment => payment.PaidAt),
-            Times(payments, payment => payment.RefundedAt),
-            Array(payments, payment => payment.Note, NpgsqlDbType.Text),
-            Array(payments, payment => payment.ReceivedAmount, NpgsqlDbType.Numeric),
-            Array(payments, payment => payment.ReceivedCurrency, NpgsqlDbType.Text),
-            Array(payments, payment => payment.RefundId, NpgsqlDbType.Text),
-            Array(payments, payment => payment.RefundFailures),
-        },
-    };
-
-    public static NpgsqlBatchCommand Update(IReadOnlyList<PaymentState> payments) => new("""
-        update shop.payments p set
-            provider_id = n.provider_id, provider_payment_id = n.provider_payment_id, checkout_url = n.checkout_url, status = n.status,
-            updated_at = n.updated_at, expires_at = n.expires_at, paid_at = n.paid_at, refunded_at = n.refunded_at, note = n.note,
-            received_amount = n.received_amount, received_currency = n.received_currency, refund_id = n.refund_id, refund_failures = n.refund_failures
-        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-            as n (id, provider_id, provider_payment_id, checkout_url, status, updated_at, expires_at, paid_at, refunded_at, note,
-                received_amount, received_currency, refund_id, refund_failures)
-        where p.id = n.id
-        """)
-    {
-        Parameters =
-        {
-            Array(payments, payment => payment.Id),
-            Array(payments, payment => payment.ProviderId, NpgsqlDbType.Text),
-            Array(payments, payment => payment.ProviderPaymentId, NpgsqlDbType.Text),
-            Array(payments, payment => payment.CheckoutUrl, NpgsqlDbType.Text),
-            Array(payments, payment => payment.Status),
             Times(payments, payment => payment.UpdatedAt),
             Times(payments, payment => payment.ExpiresAt),
             Times(payments, payment => payment.PaidAt),

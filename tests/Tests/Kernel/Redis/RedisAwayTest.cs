@@ -93,6 +93,21 @@ public sealed class RedisAwayTest(TestPostgres postgres) : IAsyncLifetime
         Assert.Equal($"{thing.Id}×1", (await guest.GetCartAsync()).Lines);
     }
 
+    [Fact]
+    public async Task One_that_refuses_what_it_is_asked_is_as_good_as_away()
+    {
+        await using var refusing = RedisServer.With("--rename-command", "EVALSHA", "");
+        var address = await refusing.AddressAsync();
+        await using var server = new TestServer(postgres);
+        await server.StartAsync(settings => settings with { RedisUrl = address });
+        var thing = await server.AddVariantAsync();
+        using var guest = server.CreateBrowser();
+        Assert.Equal("503 carts_unavailable", (await guest.AddAsync(thing)).ToString());
+        using var organiser = await server.SignInAsync("Facilitator");
+        await organiser.AnnounceAsync(server.Terms("refused"));
+        Assert.Equal(["refused"], await organiser.TitlesAsync("/api/events/?q=refused"));
+    }
+
     private async Task ShouldAnswerWithoutCartsAsync(HttpClient guest, HttpClient organiser, TestVariant thing, string title)
     {
         foreach (var answer in new[] { await guest.GetCartAsync(), await guest.AddAsync(thing), await guest.SetAsync(thing, 1), await guest.RemoveAsync(thing), await guest.RemoveAsync() })

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Maydon.Tests.Events;
 using Maydon.Tests.Support;
+using Npgsql;
 
 namespace Maydon.Tests.Shop.Browsing;
 
@@ -96,6 +97,26 @@ public sealed class ProductDetailTest(SmallShop shop) : IClassFixture<SmallShop>
         Assert.Equal((await _client.GetJsonAsync("/api/categories/2/")).ToJsonString(), page["results"]![1]!.ToJsonString());
         var last = await _client.GetJsonAsync("/api/categories/?page_size=3&page=2");
         Assert.Equal(("kiyimlar", null, "http://localhost:8000/api/categories/?page_size=3&page=1"), ((string?)last["results"]![0]!["slug"], (string?)last["next"], (string?)last["previous"]));
+    }
+
+    [Fact]
+    public async Task Whoever_waits_for_the_tree_holds_no_connection_meanwhile()
+    {
+        using var staff = await shop.Server.SignInAsync("staff");
+        List<Task<JsonNode>> lists;
+        await using (var connection = await shop.Server.Database.OpenConnectionAsync())
+        await using (await connection.BeginTransactionAsync())
+        {
+            shop.Server.Forget();
+            await using (var command = new NpgsqlCommand("lock table shop.categories", connection))
+                await command.ExecuteNonQueryAsync();
+            lists = [.. Enumerable.Range(1, 40).Select(size => staff.GetJsonAsync($"/api/products/?include_inactive=true&page_size={size}"))];
+            await shop.Server.EventuallyAsync("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'", 1);
+            await Task.Delay(300, TestContext.Current.CancellationToken);
+            Assert.InRange(await shop.Server.ScalarAsync<long>("select count(*) from pg_stat_activity where datname = current_database() and backend_type = 'client backend'"), 1, 30);
+        }
+
+        Assert.All(await Task.WhenAll(lists), page => Assert.Equal(8, (int)page["count"]!));
     }
 
     [Fact]

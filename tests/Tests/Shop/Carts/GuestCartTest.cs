@@ -205,8 +205,8 @@ public abstract class GuestCartTest(TestServer server)
     {
         var order = await server.ScalarAsync<long>(
             """
-            insert into shop.orders (number, guest_hash, cart_ref, status, full_name, email, phone, address, language, currency, total, claim_id, hold_expires_at, created_at, updated_at)
-            values (gen_random_uuid()::text, '\x01', $1, 'pending', 'A B', 'a@example.org', '+998901234567', 'Street', 'uz', 'UZS', 1, nextval('inventory.claims_id_seq'), now(), now(), now()) returning id
+            insert into shop.orders (number, guest_hash, cart_ref, status, full_name, email, phone, address, language, currency, total, claim_id, hold_expires_at, created_at, updated_at, goods)
+            values (gen_random_uuid()::text, '\x01', $1, 'pending', 'A B', 'a@example.org', '+998901234567', 'Street', 'uz', 'UZS', 1, nextval('inventory.claims_id_seq'), now(), now(), now(), '') returning id
             """,
             cart.Ref);
         foreach (var line in cart.Lines)

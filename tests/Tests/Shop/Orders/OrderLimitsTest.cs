@@ -1,3 +1,4 @@
+using Maydon.Inventory;
 using Maydon.Kernel.Settings;
 using Maydon.Tests.Registrations;
 using Maydon.Tests.Shop.Carts;
@@ -114,6 +115,48 @@ public sealed class OrderLimitsTest(TestPostgres postgres) : IAsyncLifetime
         Assert.Equal(isName ? 1L : 0L, await _server.CountOrdersAsync(variant));
         if (!isName)
             Assert.Equal(["full_name"], answer.Body.GetProperty("errors").EnumerateObject().Select(field => field.Name));
+    }
+
+    [Fact]
+    public async Task What_its_owner_orders_is_no_strangers_limit_and_whoever_has_not_proved_it_is_no_owner()
+    {
+        var variant = await _server.OfferAsync(stock: 50);
+        var account = await _server.CreateUserAsync();
+        using var owner = _server.CreateBrowser(account);
+        for (var n = 0; n < Most; n++)
+            await OrderAsync(owner, variant, account.Email);
+        using var stranger = _server.CreateBrowser();
+        await OrderAsync(stranger, variant, account.Email);
+
+        var unproved = await _server.CreateUserAsync();
+        await _server.ExecuteAsync("update identity.users set email_verified = false where id = $1", unproved.Id);
+        using var pretender = _server.CreateBrowser(unproved);
+        for (var n = 0; n < Most; n++)
+            await pretender.CancelOrderAsync(await OrderAsync(pretender, variant, unproved.Email));
+        await RefuseAsync(pretender, variant, unproved.Email);
+    }
+
+    [Fact]
+    public async Task A_mailbox_hears_of_so_many_however_many_order_at_once()
+    {
+        var variant = await _server.OfferAsync(stock: 50);
+        var buyers = Enumerable.Range(0, 8).Select(_ => _server.CreateBrowser()).ToList();
+        foreach (var buyer in buyers)
+            await buyer.AddAsync(variant);
+        List<Task<Answer>> waiting;
+        // The writer waits for the pool meanwhile: the others come into one batch.
+        await using (var connection = await _server.Database.OpenConnectionAsync())
+        await using (var transaction = await connection.BeginTransactionAsync())
+        {
+            await Pools.LockAsync(connection, new PoolKey("variant", variant.Id), CancellationToken.None);
+            waiting = [.. buyers.Select(buyer => buyer.CheckOutAsync(OrderScene.Contact(email: "flooded@example.org")))];
+            await Task.Delay(500, TestContext.Current.CancellationToken);
+            await transaction.RollbackAsync();
+        }
+
+        Assert.Equal(new Dictionary<string, int> { ["201 pending"] = Most, ["409 too_many_unpaid_orders"] = 8 - Most }, (await Task.WhenAll(waiting)).Tally());
+        Assert.Equal(Most, await _server.TakenAsync(variant));
+        buyers.ForEach(buyer => buyer.Dispose());
     }
 
     [Fact]

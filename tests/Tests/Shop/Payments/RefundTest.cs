@@ -107,6 +107,28 @@ public sealed class RefundTest(PaymentServer scene) : IClassFixture<PaymentServe
         await scene.VerifyAsync();
     }
 
+    [Fact]
+    public async Task News_of_another_refund_than_the_last_does_not_settle_it()
+    {
+        scene.Stripe.RefundsPend = true;
+        var (order, charge) = await DueAsync();
+        await DrainAsync(times: 1);
+        var known = await RefundIdAsync(order);
+        var arrived = scene.Stripe.SucceedRefund(RefundOf(charge).Id);
+        foreach (var (status, outcome) in new[] { ("succeeded", "nothing: the payment is refund_due"), ("failed", "nothing: the refund is due already") })
+        {
+            var other = scene.Stripe.SucceedRefund(RefundOf(charge).Id)
+                .Replace(known!, "re_of_another_try", StringComparison.Ordinal).Replace("\"status\":\"succeeded\"", $"\"status\":\"{status}\"", StringComparison.Ordinal);
+            await scene.TellAsync(other);
+            Assert.Equal(outcome, await scene.OutcomeAsync(other));
+            Assert.Equal(("refund_due", known), (await order.PaymentsAsync(), await RefundIdAsync(order)));
+        }
+
+        await scene.TellAsync(arrived);
+        Assert.Equal("refunded", await order.PaymentsAsync());
+        await scene.VerifyAsync();
+    }
+
     [Theory]
     [InlineData("refund.failed", true)]
     [InlineData("charge.refund.updated", true)]

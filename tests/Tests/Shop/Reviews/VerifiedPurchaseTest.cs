@@ -23,9 +23,9 @@ public sealed class VerifiedPurchaseTest(TestServer server) : IClassFixture<Test
             """
             with made as (
                 insert into shop.orders (number, user_id, cart_ref, status, full_name, email, phone, address, language, currency, total, claim_id, hold_expires_at, created_at, updated_at, paid_at,
-                    cancelled_at, cancel_reason)
+                    cancelled_at, cancel_reason, goods)
                 values (gen_random_uuid()::text, $1, gen_random_uuid(), $4, '', '', '', '', 'uz', 'UZS', 5, -$2, case when $4 = 'pending' then now() end, now(), now(), now(),
-                    case when $4 = 'cancelled' then now() end, case when $4 = 'cancelled' then 'x' end)
+                    case when $4 = 'cancelled' then now() end, case when $4 = 'cancelled' then 'x' end, '')
                 returning id
             )
             insert into shop.order_lines (order_id, variant_id, product_id, sku, product_name, attributes, price, quantity) select id, $2, $3, '', '', '[]', 5, 1 from made
