@@ -1,4 +1,6 @@
+using Maydon.Catalog.Changes;
 using Maydon.Catalog.Clients;
+using Maydon.Catalog.Demo;
 using Maydon.Catalog.Items;
 using Maydon.Catalog.Localization;
 using Maydon.Catalog.Projects;
@@ -7,6 +9,7 @@ using Maydon.Catalog.Records;
 using Maydon.Catalog.Writing;
 using Maydon.Kernel.Http;
 using Maydon.Kernel.Localization;
+using Maydon.Kernel.Operations;
 using Maydon.Kernel.Persistence;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,6 +30,12 @@ public static class CatalogModule
         services.AddSingleton<CatalogAnswers>();
         services.AddSingleton<RecordSearches>();
         services.AddScoped<CatalogTurn>();
+        services.AddSingleton<RecordHistory>();
+        services.AddSingleton<ChangeFeed>();
+        services.AddScoped<IInvariantCheck, ChangesHaveNoGap>();
+        services.AddScoped<IInvariantCheck, RecordsMatchTheirChanges>();
+        services.AddScoped<IInvariantCheck, ListsHaveTheirSizes>();
+        services.AddScoped<IDemoData, DemoCatalog>();
         services.AddList<ProjectList, Project, ProjectFields, ProjectItem>();
         services.AddList<ClientList, Client, ClientFields, ClientItem>();
         services.AddList<ItemList, Item, NomenklaturaFields, NomenklaturaItem>();
@@ -51,6 +60,7 @@ public static class CatalogModule
         // Made before the node listens, so that it misses no signal.
         _ = routes.ServiceProvider.GetRequiredService<CatalogStamps>();
         routes.MapCatalogMap();
+        routes.MapChanges();
         routes.MapRecords<ProjectQuery, Project, ProjectFields, ProjectItem>();
         routes.MapRecords<ClientQuery, Client, ClientFields, ClientItem>();
         routes.MapRecords<NomenklaturaQuery, Item, NomenklaturaFields, NomenklaturaItem>();

@@ -26,4 +26,8 @@ public abstract record CatalogItem
     /// <summary>Goes up with every change; sent back in <c>If-Match</c> it keeps others' changes from being lost.</summary>
     [JsonPropertyOrder(1)]
     public required long Version { get; init; }
+
+    /// <summary>Of what is not deleted, by position; of the images of a whole page at once, see <c>RecordReads</c>.</summary>
+    [JsonPropertyOrder(2)]
+    public IReadOnlyList<ImageItem> Images { get; internal set; } = [];
 }

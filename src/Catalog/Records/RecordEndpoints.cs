@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Maydon.Catalog.Changes;
 using Maydon.Catalog.Reading;
 using Maydon.Catalog.Writing;
 using Maydon.Kernel.Caching;
@@ -45,6 +46,8 @@ internal static class RecordEndpoints
             .WithSummary($"Delete a {one}; its code stays taken, and it can be restored").WithProblems(404, 412);
         writers.Map("POST", "/{code}/restore/", RestoreAsync<TRecord, TFields, TItem>).RequirePermission(list.Right("delete"))
             .WithSummary($"Undo the deletion of a {one}").Produces<TItem>().WithProblems(404, 409);
+        writers.Map("GET", "/{code}/history/", HistoryAsync<TItem>).RequirePermission(list.Right("change"))
+            .WithSummary($"What became of a {one}, field by field, the latest first; also of a deleted one").WithProblems(404);
     }
 
     /// <summary>As a delegate: ASP.NET's analyzer of route handlers falls over one with type parameters.</summary>
@@ -103,6 +106,13 @@ internal static class RecordEndpoints
         where TFields : notnull, RecordFields
         where TItem : CatalogItem =>
         AnswerAsync(records.RestoreAsync(code, By(user), cancellationToken));
+
+    private static async Task<Results<Ok<Page<HistoryEntry>>, Problem>> HistoryAsync<TItem>(
+        string code, [AsParameters] HistoryQuery query, RecordHistory history, CatalogList<TItem> list, HttpRequest request, CancellationToken cancellationToken) where TItem : CatalogItem
+    {
+        var (page, refusal) = await history.ReadAsync(list, code, query, request, cancellationToken);
+        return refusal is not null ? refusal : TypedResults.Ok(page);
+    }
 
     private const string Tag = "The version that was read, or its ETag: 412 when it is another by now. Without it the write goes on.";
 

@@ -117,6 +117,11 @@ create table catalog.changes (
     constraint changes_once unique (list, record_id, version)
 );
 
+-- What stands for a change in the hands of somebody who follows: not its number alone, which another database, or this one restored from a backup,
+-- has given to another change.
+create function catalog.cursor_of("position" bigint, list text, record_id bigint, version bigint, at timestamptz) returns text language sql immutable strict parallel safe
+    return "position" || '-' || left(md5(list || record_id || '.' || version || '.' || extract(epoch from at)), 8);
+
 -- How many records of a list are not deleted, for pages of a million to be counted at once.
 create table catalog.sizes (
     list text not null,
@@ -173,7 +178,8 @@ end $$;
 create function catalog.copy_of(whole jsonb) returns jsonb language sql immutable strict parallel safe
     return whole - array['id', 'version', 'updated_at', 'search_text'];
 
-create function catalog.log_created() returns trigger language plpgsql as $$
+-- In UTC: times within a record are text.
+create function catalog.log_created() returns trigger language plpgsql set timezone = 'UTC' as $$
 declare
     rows_by_code jsonb := nullif(current_setting('catalog.source_rows', true), '')::jsonb;
     last_position bigint;
@@ -190,7 +196,7 @@ begin
     return null;
 end $$;
 
-create function catalog.log_changed() returns trigger language plpgsql as $$
+create function catalog.log_changed() returns trigger language plpgsql set timezone = 'UTC' as $$
 declare
     rows_by_code jsonb := nullif(current_setting('catalog.source_rows', true), '')::jsonb;
     last_position bigint;

@@ -25,10 +25,11 @@ public sealed class RecordRightsTest(TestServer server) : IClassFixture<TestServ
             {
                 (HttpMethod.Get, $"/api/v1/{list}/", "view", 200), (HttpMethod.Get, RecordScene.At(list, code), "view", 200), (HttpMethod.Post, $"/api/v1/{list}/", "add", 201),
                 (HttpMethod.Put, RecordScene.At(list, code), "change", 200), (HttpMethod.Patch, RecordScene.At(list, code), "change", 200),
+                (HttpMethod.Get, RecordScene.At(list, code, "history/"), "change", 200),
                 (HttpMethod.Delete, RecordScene.At(list, code), "delete", 204), (HttpMethod.Post, RecordScene.At(list, code, "restore/"), "delete", 200),
             })
             {
-                object? body = needed is "view" or "delete" ? null : new Dictionary<string, string> { [RecordScene.CodeField(list)] = RecordScene.NewCode(), ["name"] = "Thing" };
+                object? body = method == HttpMethod.Get || needed == "delete" ? null : new Dictionary<string, string> { [RecordScene.CodeField(list)] = RecordScene.NewCode(), ["name"] = "Thing" };
                 var isPublic = needed == "view" && isOpen;
                 var before = await StateAsync();
                 var (status, answer, _) = await person.SendRecordAsync(method, address, body);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Maydon.Tests.Catalog;
 using Maydon.Tests.Events;
 using Maydon.Tests.Registrations;
 using Maydon.Tests.Shop.Carts;
@@ -32,6 +33,22 @@ public sealed class TwoNodesBehindNginxTest(TwoNodes town) : IClassFixture<TwoNo
         guest.DefaultRequestHeaders.Authorization = new("Bearer", town.Office.MintAccessToken(account));
         await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => guest.GetCartAsync()));
         Assert.Equal($"{thing.Id}×21", (await guest.GetCartAsync()).Lines);
+    }
+
+    [Fact]
+    public async Task A_record_has_its_address_through_nginx_and_is_never_older_at_the_other_node()
+    {
+        using var keeper = town.Visit(await town.Office.CreateUserAsync("staff", "superuser"));
+        foreach (var code in new[] { "НФ/1.5 (а)", "a//b", "50%25", "x/restore" })
+        {
+            await keeper.AddRecordAsync("project", code);
+            for (var n = 0; n < 6; n++)
+            {
+                var (status, _, _) = await keeper.SendRecordAsync(HttpMethod.Patch, RecordScene.At("project", code), new { title = $"T{n}" });
+                Assert.Equal(200, status);
+                Assert.Equal((code, $"T{n}"), ((await keeper.ReadRecordAsync(RecordScene.At("project", code))) is var read ? (string)read["code_1c"]! : "", (string)read["title"]!));
+            }
+        }
     }
 
     [Fact]

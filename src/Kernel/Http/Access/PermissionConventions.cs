@@ -17,7 +17,7 @@ public static class PermissionConventions
 
     /// <summary>
     /// Only for whoever may <paramref name="permission"/>: 401 to who is nobody yet, 403 <c>permission_denied</c> to who may not. Of a group and its
-    /// endpoint both are asked for. API keys open these endpoints and public ones, no others.
+    /// endpoint both are asked for. API keys open these endpoints, public ones, and those of <see cref="OpenToApiKeys"/>, no others.
     /// </summary>
     public static TBuilder RequirePermission<TBuilder>(this TBuilder builder, string permission) where TBuilder : IEndpointConventionBuilder
     {
@@ -25,10 +25,19 @@ public static class PermissionConventions
         // Not RequireAuthorization, which would ask for the default policy too.
         return builder.WithMetadata(required, new AuthorizationPolicyBuilder().RequireAuthenticatedUser().RequireAssertion(context => CurrentUser.May(context.User, permission)).Build());
     }
+
+    /// <summary>For whoever is signed in, with an API key too, whatever its scope: the endpoint itself shows each caller what they may see.</summary>
+    public static TBuilder OpenToApiKeys<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(KeysWelcome.Mark);
 }
 
 /// <summary>An endpoint's metadata: what it asks of its caller.</summary>
 public sealed record RequiredPermission(string Name);
+
+/// <summary>An endpoint's metadata: API keys open it though it asks for no permission.</summary>
+internal sealed class KeysWelcome
+{
+    public static readonly KeysWelcome Mark = new();
+}
 
 /// <summary>Every permission that the modules of this server know, in alphabetical order.</summary>
 public sealed class KnownPermissions

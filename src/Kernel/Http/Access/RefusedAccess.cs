@@ -18,7 +18,7 @@ internal sealed class RefusedAccess : IAuthorizationMiddlewareResultHandler
 {
     public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
-        if (authorizeResult.Succeeded && (!CurrentUser.IsByApiKey(context.User) || context.GetEndpoint()?.Metadata.GetMetadata<RequiredPermission>() is not null))
+        if (authorizeResult.Succeeded && (!CurrentUser.IsByApiKey(context.User) || IsOpenToKeys(context.GetEndpoint())))
         {
             await next(context);
         }
@@ -32,6 +32,9 @@ internal sealed class RefusedAccess : IAuthorizationMiddlewareResultHandler
             await Problem.Forbidden().ExecuteAsync(context);
         }
     }
+
+    private static bool IsOpenToKeys(Endpoint? endpoint) =>
+        endpoint?.Metadata.GetMetadata<RequiredPermission>() is not null || endpoint?.Metadata.GetMetadata<KeysWelcome>() is not null;
 }
 
 /// <summary>A refusal that the endpoint itself decided (not the owner, not this role) is recorded like one of the policy's.</summary>

@@ -21,7 +21,7 @@ internal static class OperationDetails
         var honoursKey = needsUser && !HttpMethods.IsGet(method) && !metadata.Contains(IdempotencyMode.None);
         operation.OperationId ??= OperationId(method, path);
         operation.Tags = new HashSet<OpenApiTagReference> { new(Tag(path), context.Document) };
-        Secure(operation, needsUser, takesKey: permissions.Count > 0 || !needsUser, context.Document!);
+        Secure(operation, needsUser, takesKey: permissions.Count > 0 || !needsUser || metadata.Contains(KeysWelcome.Mark), context.Document!);
         if (permissions.Count > 0)
             operation.Description = $"{operation.Description}\n\nAsks for {string.Join(" and ", permissions.Select(name => $"`{name}`"))}.".Trim();
         if (honoursKey)

@@ -1,4 +1,5 @@
 using System.Net;
+using Maydon.Tests.Catalog;
 using Maydon.Tests.Kernel;
 using Maydon.Tests.Support;
 
@@ -23,6 +24,21 @@ public sealed class ApiKeyTest(RightsServer rights) : IClassFixture<RightsServer
         {
             Assert.Equal("", await RightsServer.VerbsAsync(rights.WithKey(narrow.Key, node)));
             Assert.Equal("a", await RightsServer.VerbsAsync(rights.WithKey(wide.Key, node)));
+        }
+    }
+
+    [Fact]
+    public async Task A_key_follows_the_changes_that_its_scope_may_see()
+    {
+        using var keeper = await rights.Server.SignInKeeperAsync();
+        await keeper.AddRecordAsync("client", RecordScene.NewCode());
+        await keeper.AddRecordAsync("project", RecordScene.NewCode());
+        var person = await rights.AddMemberAsync((await rights.AddGroupAsync("catalog.view_client", "catalog.view_project")).Name);
+        foreach (var (scopes, lists) in new[] { ((string[])["catalog.view_client"], (string[])["client", "project"]), (["catalog.view_project"], ["project"]) })
+        {
+            using var key = rights.WithKey((await rights.AddKeyAsync(person.Id, scopes)).Key);
+            var changes = (await key.ReadRecordAsync("/api/v1/changes/"))["results"]!.AsArray();
+            Assert.Equal(lists, changes.Select(change => (string)change!["list"]!).Distinct().Order());
         }
     }
 
