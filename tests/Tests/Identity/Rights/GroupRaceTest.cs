@@ -66,6 +66,32 @@ public sealed class GroupRaceTest(RightsServer rights) : IClassFixture<RightsSer
             await other.ShouldBeProblemAsync(HttpStatusCode.Conflict, "group_exists");
     }
 
+    /// <summary>Each locks the sessions of all four people: in any other than one order two of them would wait for each other.</summary>
+    [Fact]
+    public async Task Groups_that_share_their_members_are_changed_at_once_without_waiting_in_a_circle()
+    {
+        var groups = new List<(long Id, string Name)>();
+        for (var i = 0; i < 4; i++)
+            groups.Add(await rights.AddGroupAsync());
+        var people = new List<long>();
+        for (var i = 0; i < 4; i++)
+            people.Add((await rights.AddMemberAsync([.. groups.Select(group => group.Name)])).Id);
+        var superuser = await rights.Server.CreateUserAsync("superuser");
+        HttpClient[] nodes = [rights.Server.SignIn(superuser), rights.Other.SignIn(superuser)];
+        for (var round = 0; round < 8; round++)
+        {
+            await rights.Server.ExecuteAsync(
+                """
+                insert into identity.sessions (id, user_id, device, created_at, last_seen_at, expires_at)
+                select left(md5(random()::text), 22), member, '', now(), now(), now() + interval '1 day' from unnest($1) member, generate_series(1, 100)
+                """, people.ToArray());
+            var answers = await Task.WhenAll(groups.Select((group, n) =>
+                nodes[n % 2].PatchAsync($"/api/admin/groups/{group.Id}/", new { permissions = round % 2 == 0 ? RightsServer.AllOfThings : [] })));
+            Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+            Assert.Equal(0L, await rights.Server.ScalarAsync<long>("select count(*) from identity.sessions where ended_at is null and user_id = any ($1)", people.ToArray()));
+        }
+    }
+
     /// <summary>Groups that share their members, changed and deleted from both nodes while the members sign in and out and change groups: nothing waits in a circle.</summary>
     [Fact]
     public async Task Everything_at_once_ends_without_an_error()
