@@ -95,6 +95,7 @@ public static class IdentityModule
         services.AddScoped<CreateSuperuser>();
         services.AddScoped<SetPassword>();
         services.AddScoped<ICheck, SuperuserCheck>();
+        services.AddScoped<ICheck, DemoPeopleCheck>();
         services.AddScoped<IDemoData, DemoPeople>();
         services.AddScoped(provider => new AccountCommands(provider.GetRequiredService<CreateSuperuser>(), provider.GetRequiredService<SetPassword>()));
     }

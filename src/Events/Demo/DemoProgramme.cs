@@ -11,28 +11,28 @@ internal static class DemoProgramme
 {
     public const int ThisHour = -1;
 
-    private const string Library = "Toshkent, Navoiy ko‘chasi 1, kutubxona, 2-zal";
-    private const string Hub = "Toshkent, Amir Temur shoh ko‘chasi 15, IT-markaz";
+    private const string Library = "Toshkent, Navoiy koʻchasi 1, kutubxona, 2-zal";
+    private const string Hub = "Toshkent, Amir Temur shoh koʻchasi 15, IT-markaz";
     private const string House = "Ташкент, ул. Бабура, 5, Дом культуры, малый зал";
-    private const string Park = "Samarqand, Registon ko‘chasi 10, madaniyat bog‘i";
+    private const string Park = "Samarqand, Registon koʻchasi 10, madaniyat bogʻi";
     private const string Museum = "Bukhara, Bakhouddin Naqshband Street 45, city museum";
 
     public static readonly IReadOnlyList<DemoEvent> Events =
     [
-        new("uz", "Kitobxonlar kechasi: Abdulla Qodiriy", "«O‘tkan kunlar» haqida suhbat. Kitobni o‘qib kelish shart emas, choy bor.", Library, -24, 18, 2, 40, 33),
+        new("uz", "Kitobxonlar kechasi: Abdulla Qodiriy", "«Oʻtkan kunlar» haqida suhbat. Kitobni oʻqib kelish shart emas, choy bor.", Library, -24, 18, 2, 40, 33),
         new("uz", "Dasturlashga birinchi qadam", "Noutbuk bilan keling: ikki soatda birinchi saytingizni yozamiz. Tajriba talab qilinmaydi.", Hub, -17, 10, 3, 24, 24),
-        new("uz", "Oilaviy byudjet: pulni qanday rejalashtirish kerak", "Oylik daromadni taqsimlash, jamg‘arma va qarzdan chiqish bo‘yicha amaliy mashg‘ulot.", null, -9, 20, 1.5, null, 52),
-        new("uz", "Shaharni tozalaymiz", "Bog‘da birga ko‘chat o‘tqazamiz va yo‘laklarni tozalaymiz. Qo‘lqop va asboblar beriladi.", Park, -4, 9, 3, 60, 41),
-        new("uz", "Startaplar uchrashuvi: birinchi mijozni topish", "Uch asoschi o‘z xatolari haqida gapirib beradi, keyin erkin suhbat.", Hub, 0, ThisHour, 3, 50, 46),
-        new("uz", "Ona tili savodxonligi: imlo va tinish belgilari", "Kundalik yozishmalarda eng ko‘p uchraydigan xatolar ustida ishlaymiz.", null, 1, 19, 1.5, 100, 28),
-        new("uz", "Bolalar uchun robototexnika", "8–12 yoshli bolalar ota-onasi bilan. To‘plamlar joyida beriladi, soni cheklangan.", Hub, 2, 11, 2, 12, 12),
+        new("uz", "Oilaviy byudjet: pulni qanday rejalashtirish kerak", "Oylik daromadni taqsimlash, jamgʻarma va qarzdan chiqish boʻyicha amaliy mashgʻulot.", null, -9, 20, 1.5, null, 52),
+        new("uz", "Shaharni tozalaymiz", "Bogʻda birga koʻchat oʻtqazamiz va yoʻlaklarni tozalaymiz. Qoʻlqop va asboblar beriladi.", Park, -4, 9, 3, 60, 41),
+        new("uz", "Startaplar uchrashuvi: birinchi mijozni topish", "Uch asoschi oʻz xatolari haqida gapirib beradi, keyin erkin suhbat.", Hub, 0, ThisHour, 3, 50, 46),
+        new("uz", "Ona tili savodxonligi: imlo va tinish belgilari", "Kundalik yozishmalarda eng koʻp uchraydigan xatolar ustida ishlaymiz.", null, 1, 19, 1.5, 100, 28),
+        new("uz", "Bolalar uchun robototexnika", "8–12 yoshli bolalar ota-onasi bilan. Toʻplamlar joyida beriladi, soni cheklangan.", Hub, 2, 11, 2, 12, 12),
         new("uz", "Suzanigul: kashtachilik darsi", "Suzani tikishning asosiy choklari. Mato va ip beriladi, tayyor ishingizni olib ketasiz.", Park, 3, 15, 2.5, 15, 9),
         new("uz", "Ingliz tilida suhbat klubi (A2–B1)", "Har hafta yangi mavzu: bu safar sayohat. Kichik guruhlarda erkin gaplashamiz.", Library, 5, 18, 1.5, 20, 20),
-        new("uz", "Qishloq xo‘jaligida tomchilatib sug‘orish", "Agronom bilan savol-javob: uskunani tanlash, o‘rnatish va xarajatlarni hisoblash.", null, 7, 17, 2, null, 17),
-        new("uz", "Shaxmat turniri", "Shveysar tizimi, 7 tur, 10+5. Taxta va soat beriladi, g‘oliblarga diplom.", Library, 9, 10, 6, 32, 30),
-        new("uz", "Milliy taomlar ustaxonasi: somsa va chuchvara", "Xamir qorishdan dasturxongacha. O‘z fartugingizni unutmang.", Park, 12, 16, 3, 16, 16),
+        new("uz", "Qishloq xoʻjaligida tomchilatib sugʻorish", "Agronom bilan savol-javob: uskunani tanlash, oʻrnatish va xarajatlarni hisoblash.", null, 7, 17, 2, null, 17),
+        new("uz", "Shaxmat turniri", "Shveysar tizimi, 7 tur, 10+5. Taxta va soat beriladi, gʻoliblarga diplom.", Library, 9, 10, 6, 32, 30),
+        new("uz", "Milliy taomlar ustaxonasi: somsa va chuchvara", "Xamir qorishdan dasturxongacha. Oʻz fartugingizni unutmang.", Park, 12, 16, 3, 16, 16),
         new("uz", "Рақамли хавфсизлик: фирибгарлардан қандай ҳимояланиш керак", "Сохта қўнғироқлар, ҳаволалар ва кодлар ҳақида содда тилда. Катта ёшдагилар учун.", Library, 15, 14, 1.5, 35, 11),
-        new("uz", "Ochiq osmon ostida kino", "O‘zbek kino klassikasi katta ekranda. Adyol olib keling, o‘rindiqlar cheklangan.", Park, 20, 20, 2.5, null, 38),
+        new("uz", "Ochiq osmon ostida kino", "Oʻzbek kino klassikasi katta ekranda. Adyol olib keling, oʻrindiqlar cheklangan.", Park, 20, 20, 2.5, null, 38),
 
         new("ru", "Лекция: как устроен город", "Почему одни улицы живые, а другие пустуют. Разбираем на примерах нашего города.", House, -21, 19, 2, 45, 45),
         new("ru", "Введение в анализ данных", "От таблицы к выводам: считаем, строим графики и спорим о результатах. Нужен ноутбук.", null, -13, 18, 2, 80, 64),

@@ -15,7 +15,7 @@ internal static class AccountEndpoints
     public static void MapAccountEndpoints(this IEndpointRouteBuilder routes)
     {
         var open = routes.MapGroup("/auth").AllowAnonymous().WithoutIdempotency().LimitCodes();
-        open.MapPost("/signup", SignUp).WithSummary("Sign up; a code is mailed").WithProblems(400, 409, 429, 503);
+        open.MapPost("/signup", SignUp).WithSummary("Sign up; a code is mailed").WithProblems(400, 409, 429, 503).DisableValidation();
         open.MapPost("/verify-email", VerifyEmail).WithSummary("Verify the email by the code").WithProblems(400, 429);
         open.MapPost("/resend-otp", ResendCode).WithSummary("Mail another code to an email that awaits verification").WithProblems(400, 429);
 

@@ -1,6 +1,7 @@
 using Maydon.Identity.Contracts;
 using Maydon.Identity.Passwords;
 using Maydon.Kernel.Http;
+using Maydon.Kernel.Localization;
 using Maydon.Kernel.Persistence;
 using Maydon.Kernel.Settings;
 using Microsoft.EntityFrameworkCore;
@@ -21,6 +22,8 @@ internal sealed class CreateSuperuser(IdentityDb db, DbSession session, Password
         var username = Read(superuser.Username, Identifier.Username, errors, "username", "invalid_username");
         if (errors.Count == 0 && email is null && phone is null && username is null)
             errors.Add("email", "email_or_phone_required");
+        if (superuser.Language is { } language && !Messages.Languages.Contains(language))
+            errors.Add("language", "invalid_choice", string.Join(", ", Messages.Languages));
         PasswordRules.Check(errors, "password", superuser.Password, email?.Value, superuser.FullName);
         await CheckFreeAsync(email, errors, "email", "email_exists", cancellationToken);
         await CheckFreeAsync(phone, errors, "phone", "phone_exists", cancellationToken);
@@ -29,12 +32,12 @@ internal sealed class CreateSuperuser(IdentityDb db, DbSession session, Password
             return new(null, [.. errors.SelectMany(error => error.Value.Select(message => $"{error.Key}: {message}"))]);
 
         await using var transaction = await session.BeginAsync(cancellationToken);
-        var id = await AddAsync(email, phone, username, superuser.FullName, superuser.Password, cancellationToken);
+        var id = await AddAsync(email, phone, username, superuser.FullName, superuser.Password, superuser.Language ?? Messages.Languages[0], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new(id, []);
     }
 
-    public async Task<FirstAdmin?> EnsureAdminAsync(CancellationToken cancellationToken)
+    public async Task<FirstAdmin?> EnsureAdminAsync(string language, CancellationToken cancellationToken)
     {
         await using var transaction = await session.BeginAsync(cancellationToken);
         // Of several nodes that start at once one makes it, and the others wait to see that.
@@ -44,9 +47,9 @@ internal sealed class CreateSuperuser(IdentityDb db, DbSession session, Password
             return null;
         var email = Identifier.Email($"{AdminName}@{settings.PublicUrl.Host}") ?? Identifier.Email($"{AdminName}@localhost")!;
         var password = MadePassword.OfLength(20);
-        await AddAsync(email, phone: null, Identifier.Username(AdminName), fullName: null, password, cancellationToken);
+        await AddAsync(email, phone: null, Identifier.Username(AdminName), fullName: null, password, language, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new FirstAdmin(email.Value, AdminName, password);
+        return new FirstAdmin(email.Value, AdminName, password, language);
     }
 
     /// <summary>In plain SQL: every start asks, and the first use of EF's model costs more than half a second.</summary>
@@ -56,11 +59,12 @@ internal sealed class CreateSuperuser(IdentityDb db, DbSession session, Password
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
-    private async Task<long> AddAsync(Identifier? email, Identifier? phone, Identifier? username, string? fullName, string password, CancellationToken cancellationToken)
+    private async Task<long> AddAsync(Identifier? email, Identifier? phone, Identifier? username, string? fullName, string password, string language, CancellationToken cancellationToken)
     {
         var user = new User(email?.Value, phone?.Value, username?.Value, clock.Now())
         {
             FullName = fullName?.Trim() ?? "",
+            Language = language,
             PasswordHash = await passwords.HashAsync(password, cancellationToken) ?? throw new InvalidOperationException("Too many passwords are being hashed."),
         };
         user.MakeSuperuser();

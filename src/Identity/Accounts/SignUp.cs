@@ -35,10 +35,11 @@ internal sealed class SignUp(
         var email = Identifier.Email(request.Email);
         if (!settings.Debug && email is { IsOfThisMachine: true })
             email = null;
-        var errors = new ValidationErrors();
-        if (email is null)
+        var errors = FieldRules.Check(request);
+        if (email is null && !errors.ContainsKey("email"))
             errors.Add("email", "invalid_email");
-        PasswordRules.Check(errors, "password", request.Password, email?.Value, name);
+        if (!errors.ContainsKey("password"))
+            PasswordRules.Check(errors, "password", request.Password, email?.Value, name);
         if (email is null || errors.Count > 0)
             return (null, Problem.Invalid(errors));
 

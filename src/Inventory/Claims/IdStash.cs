@@ -7,11 +7,12 @@ namespace Maydon.Inventory.Claims;
 /// so refusals burn none. Belongs to the writer alone.
 /// </summary>
 /// <param name="sequence">Its qualified name.</param>
-public sealed class IdStash(string sequence)
+/// <param name="block">
+/// How many are fetched at least. Enough for some batches, so that most do without the statement; but what is left is lost with the process, so ids
+/// that people count are fetched one by one: a statement more in the round trip of each batch.
+/// </param>
+public sealed class IdStash(string sequence, int block = 256)
 {
-    // Enough for some batches, so that most do without the statement.
-    private const int Block = 256;
-
     private readonly Queue<long> _ids = new();
     private int _session;
 
@@ -27,7 +28,7 @@ public sealed class IdStash(string sequence)
         reads.Add(
             new NpgsqlBatchCommand($"select nextval('{sequence}') from generate_series(1, $1)")
             {
-                Parameters = { new NpgsqlParameter<int> { TypedValue = Math.Max(wanted - _ids.Count, Block) } },
+                Parameters = { new NpgsqlParameter<int> { TypedValue = Math.Max(wanted - _ids.Count, block) } },
             },
             row => _ids.Enqueue(row.GetInt64(0)));
     }

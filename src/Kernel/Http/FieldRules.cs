@@ -25,10 +25,14 @@ public static class FieldRules
         foreach (var property in request.GetType().GetProperties())
         {
             var field = new ValidationContext(request) { MemberName = property.Name };
-            foreach (var rule in property.GetCustomAttributes<ValidationAttribute>(inherit: true))
+            // As .NET does it: of what is not there nothing else can be wrong.
+            foreach (var rule in property.GetCustomAttributes<ValidationAttribute>(inherit: true).OrderBy(rule => rule is not RequiredAttribute))
             {
-                if (rule.GetValidationResult(property.GetValue(request), field) is { ErrorMessage: { } message })
-                    errors.AddText(property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name), message);
+                if (rule.GetValidationResult(property.GetValue(request), field) is not { ErrorMessage: { } message })
+                    continue;
+                errors.AddText(property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name), message);
+                if (rule is RequiredAttribute)
+                    break;
             }
         }
 

@@ -16,6 +16,9 @@ public sealed class Problem : IResult, IStatusCodeHttpResult
 
     private Problem(int status, string code, object?[] arguments) => (StatusCode, Code, _arguments) = (status, code, arguments);
 
+    private Problem(Problem other) : this(other.StatusCode, other.Code, other._arguments) =>
+        (Errors, RetryAfter, DebugDetail, MessageKey, Members) = (other.Errors, other.RetryAfter, other.DebugDetail, other.MessageKey, other.Members);
+
     public int StatusCode { get; }
     int? IStatusCodeHttpResult.StatusCode => StatusCode;
     public string Code { get; }
@@ -50,14 +53,10 @@ public sealed class Problem : IResult, IStatusCodeHttpResult
     /// <inheritdoc cref="With(string, string)"/>
     public Problem With(string member, int value) => With(member, JsonSerializer.SerializeToElement(value, ProblemJson.Readable.Int32));
 
-    private Problem With(string member, JsonElement value) => new(StatusCode, Code, _arguments)
-    {
-        Errors = Errors,
-        RetryAfter = RetryAfter,
-        DebugDetail = DebugDetail,
-        MessageKey = MessageKey,
-        Members = new(Members ?? []) { [member] = value },
-    };
+    private Problem With(string member, JsonElement value) => new(this) { Members = new(Members ?? []) { [member] = value } };
+
+    /// <summary>The same refusal, told to people by the message <paramref name="messageKey"/>: where one code has several causes.</summary>
+    public Problem Saying(string messageKey) => new(this) { MessageKey = messageKey };
 
     /// <summary>The body is JSON or nothing at all, and neither is what was asked for.</summary>
     internal static Problem NoObject() => new(StatusCodes.Status400BadRequest, "malformed", []) { MessageKey = "malformed_no_object" };
@@ -123,7 +122,12 @@ public sealed class ValidationErrors : Dictionary<string, List<string>>
         return this;
     }
 
-    public string ToDetail() => string.Join("; ", this.SelectMany(pair => pair.Value.Select(message => $"{pair.Key}: {message}")));
+    /// <summary><c>field: message; field2: message.</c></summary>
+    public string ToDetail()
+    {
+        var parts = this.SelectMany(pair => pair.Value.Select(message => $"{pair.Key}: {message}")).ToList();
+        return string.Join("; ", parts.Select((part, n) => n < parts.Count - 1 ? part.TrimEnd('.') : part));
+    }
 }
 
 [JsonSerializable(typeof(ProblemBody)), JsonSerializable(typeof(string)), JsonSerializable(typeof(int))]

@@ -126,7 +126,10 @@ public sealed class MailDocument(CultureInfo language, Uri publicUrl, string tit
 
     private string Site => publicUrl.AbsoluteUri.TrimEnd('/');
 
-    private string Footer => Messages.Text(language, "mail_footer");
+    /// <summary>The key of the sentence that says why somebody gets this mail.</summary>
+    public string FooterKey { get; init; } = "mail_footer";
+
+    private string Footer => Messages.Text(language, FooterKey);
 
     private static string Encode(string text) => s_encoder.Encode(text);
 

@@ -14,7 +14,7 @@ internal static class RedisAddress
         address = null;
         if (!Uri.TryCreate(value, UriKind.Absolute, out var url) || url.Scheme is not ("redis" or "rediss") || url.Host.Length == 0
             || url.Query.Length > 0 || url.Fragment.Length > 0 || DatabaseOf(url) is null)
-            return "REDIS_URL cannot be understood: set it to redis://:password@host:6379/0.";
+            return "REDIS_URL cannot be understood: set it to redis://:password@host:6379/0, with the special characters of the password percent-encoded (@ is %40, : is %3A, / is %2F, # is %23, ? is %3F, % is %25).";
         if (url.Scheme == "rediss")
             return "REDIS_URL asks for TLS, which the client library does not do reliably: set it to redis:// in a private network, or to the local end of a tunnel such as stunnel.";
         if (url.UserInfo.Length > 0 && (url.UserInfo.Split(':') is not ["" or "default", { Length: > 0 }]))
@@ -35,12 +35,18 @@ internal static class RedisAddress
             ConnectTimeout = 1_000,
             ConnectRetry = 1,
             KeepAlive = 10,
-            Password = HasPassword(address) ? Uri.UnescapeDataString(address.UserInfo.Split(':')[1]) : null,
+            Password = PasswordOf(address),
             DefaultDatabase = DatabaseOf(address),
         };
-        options.EndPoints.Add(address.IdnHost.Trim('[', ']'), address.Port > 0 ? address.Port : UsualPort);
+        options.EndPoints.Add(HostOf(address), PortOf(address));
         return options;
     }
+
+    public static string HostOf(Uri address) => address.IdnHost.Trim('[', ']');
+
+    public static int PortOf(Uri address) => address.Port > 0 ? address.Port : UsualPort;
+
+    public static string? PasswordOf(Uri address) => HasPassword(address) ? Uri.UnescapeDataString(address.UserInfo.Split(':')[1]) : null;
 
     private static int? DatabaseOf(Uri address) =>
         address.AbsolutePath is "" or "/" ? 0

@@ -76,24 +76,41 @@ public sealed class RedisConnection(MaydonSettings settings, TimeProvider clock,
         catch (TimeoutException e)
         {
             Volatile.Write(ref _silentSince, clock.GetTimestamp());
-            throw Away("no answer in time", e);
+            throw await AwayAsync("no answer in time", e, cancellationToken);
         }
         // Whatever it refuses, loading or full, a cluster or without scripts: it is of no use now.
         catch (Exception e) when (e is RedisException or RedisCommandException or ObjectDisposedException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            throw Away(e.Message.Split(['\n', ';'])[0], e);
+            throw await AwayAsync(e.Message.Split(['\n', ';'])[0], e, cancellationToken);
         }
         catch (RedisUnavailableException e)
         {
-            throw Away(e.Message, e);
+            throw await AwayAsync(e.Message, e, cancellationToken);
         }
     }
 
-    /// <summary>Said once, however many ask meanwhile.</summary>
-    private RedisUnavailableException Away(string reason, Exception cause)
+    /// <summary>What Redis itself says of a password that is wrong or missing; null when it lets us in, or does not answer.</summary>
+    internal async Task<string?> FindRefusalAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RedisRefusal.FindAsync(settings.RedisUrl!, cancellationToken).WaitAsync(Patience, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Said once, however many ask meanwhile; whoever is the first waits for the reason.</summary>
+    private async Task<RedisUnavailableException> AwayAsync(string reason, Exception cause, CancellationToken cancellationToken)
     {
         if (Interlocked.Exchange(ref _isAway, 1) == 0)
+        {
+            reason = await FindRefusalAsync(cancellationToken) ?? reason;
             logger.LogWarning("Redis cannot be used ({Reason}): carts answer 503, each node counts requests for itself, everything else goes on", reason);
+        }
+
         return cause as RedisUnavailableException ?? new RedisUnavailableException(reason, cause);
     }
 

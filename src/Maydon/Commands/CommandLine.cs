@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Maydon.Commands.Accounts;
 using Maydon.Kernel.Operations;
@@ -10,10 +11,18 @@ namespace Maydon.Commands;
 /// <summary><c>maydon COMMAND</c>; without one it serves. Exit code 0 when done, 1 when refused or failed, 128 + signal when interrupted.</summary>
 internal static class CommandLine
 {
+    /// <summary>How the program is started here, when by a script of another name.</summary>
+    private const string CalledAs = "MAYDON_CALLED_AS";
+
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand("Maydon: one server for events, on PostgreSQL.")
+        // Not a RootCommand: that one is called what its file is called, and not what people type.
+        var root = new Command(
+            Environment.GetEnvironmentVariable(CalledAs) is { Length: > 0 } called ? called : "maydon",
+            "Maydon: one server for events and a shop, on PostgreSQL.\nWithout a command it serves; --no-demo leaves out the demo data that a new database gets with DEBUG=True.")
         {
+            new HelpOption(),
+            new VersionOption(),
             ServeCommand.Create(),
             MigrateCommand.Create(),
             CreateSuperuserCommand.Create(),

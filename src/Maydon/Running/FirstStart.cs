@@ -1,4 +1,5 @@
 using Maydon.Identity.Contracts;
+using Maydon.Kernel.Localization;
 using Maydon.Kernel.Settings;
 
 namespace Maydon.Running;
@@ -13,8 +14,12 @@ internal static class FirstStart
         if (isNew && settings.Debug && !noDemo)
             lines.AddRange(await DemoLoader.LoadAsync(services, cancellationToken));
         await using var scope = services.CreateAsyncScope();
-        if (await scope.ServiceProvider.GetRequiredService<AccountCommands>().EnsureAdminAsync(cancellationToken) is { } admin)
+        if (await scope.ServiceProvider.GetRequiredService<AccountCommands>().EnsureAdminAsync(OperatorLanguage.Find(), cancellationToken) is { } admin)
+        {
             lines.Add($"Admin account      {admin.Email}, password {admin.Password} (shown this once)");
+            lines.Add($"                   is spoken to in {admin.Language}; PATCH /auth/me {{\"language\": …}} changes it to any of {string.Join(", ", Messages.Languages)}");
+        }
+
         return lines;
     }
 }

@@ -4,7 +4,7 @@ using Maydon.Kernel.Settings;
 
 namespace Maydon.Shop.Carts;
 
-/// <summary>A cart with the prices of now. Its total is what a checkout would charge at this moment for the lines that can be bought.</summary>
+/// <summary>A cart at current prices. Its total is what a checkout would charge at this moment for the lines that can be bought.</summary>
 /// <param name="Count">Of pieces.</param>
 /// <param name="Notices">What has changed since things were put in.</param>
 public sealed record CartAnswer(IReadOnlyList<CartItem> Items, decimal TotalPrice, string Currency, int Count, IReadOnlyList<CartNotice> Notices)

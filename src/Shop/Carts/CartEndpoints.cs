@@ -41,7 +41,7 @@ internal static class CartEndpoints
     public static void MapCarts(this IEndpointRouteBuilder routes)
     {
         var cart = routes.MapGroup("/api/cart").WithTags("cart").AllowAnonymous().WithProblems(503);
-        cart.MapGet("/", Get).WithSummary("My cart, with the prices of now");
+        cart.MapGet("/", Get).WithSummary("My cart, at current prices");
         var changes = cart.MapGroup("");
         if (routes.ServiceProvider.GetRequiredService<MaydonSettings>().RedisUrl is null)
             changes.RecordsOwnAnswer();

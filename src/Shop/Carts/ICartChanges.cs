@@ -1,5 +1,6 @@
 using Maydon.Kernel.Http;
 using Maydon.Kernel.Http.Idempotency;
+using Maydon.Shop.Stock;
 using Microsoft.AspNetCore.Http;
 
 namespace Maydon.Shop.Carts;
@@ -54,5 +55,5 @@ internal static class CartRefusals
     /// <summary>No further line has room.</summary>
     public static Problem Full() => Problem.Conflict("cart_full", CartLimits.MostLines);
 
-    private static Problem OutOfStock(CartVariant variant) => Problem.Conflict("out_of_stock", variant.Sku, variant.Available);
+    private static Problem OutOfStock(CartVariant variant) => VariantStock.Short(variant.ProductName, variant.Sku, variant.Available);
 }

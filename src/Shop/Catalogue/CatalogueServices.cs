@@ -29,6 +29,7 @@ internal static class CatalogueServices
         services.AddScoped<StockTaking>();
         services.AddScoped<DemoHistory>();
         services.AddScoped<IDemoData, DemoShop>();
+        services.AddScoped<ICheck, DemoGoodsCheck>();
         services.AddSingleton<StockHistory>();
         services.AddScoped<IInvariantCheck, StockMatchesMovements>();
         services.AddScoped<IInvariantCheck, VariantsMatchTheirValues>();

@@ -17,7 +17,7 @@ namespace Maydon.Shop.Demo;
 /// <summary>The demo's shop, made by the use cases that staff and buyers use, each at the time at which it would have happened, all in one transaction.</summary>
 internal sealed class DemoShop(ShopDbContext db, DbSession session, ShopStamps stamps, DemoHistory history, MaydonSettings settings, TimeProvider clock) : IDemoData
 {
-    private const string FirstSku = "MYD-001-01";
+    internal const string FirstSku = "MYD-001-01";
 
     public async Task<IReadOnlyList<string>> LoadAsync(CancellationToken cancellationToken)
     {

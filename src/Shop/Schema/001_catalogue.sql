@@ -1,5 +1,26 @@
 create schema shop;
 
+-- A text as it is compared when people look for it: lower case, Latin letters for Cyrillic ones (as Uzbek is written in both; the letters of
+-- Russian, Karakalpak and Kazakh are among them), no apostrophes, no accents.
+create function shop.fold(value text) returns text language plpgsql immutable strict parallel safe as $$
+declare
+    folded text := lower(value collate "und-x-icu") collate "C";
+begin
+    if folded !~ '[^ -~]' then
+        return translate(folded, '''`', '');
+    end if;
+    folded := normalize(folded, nfkc);
+    if folded ~ '[Ѐ-ӿ]' then
+        -- ц is ts after a vowel and s elsewhere, е is ye unless a consonant stands before it.
+        folded := replace(regexp_replace(folded, '(?<=[aeiouаеёиоуўыэюя])ц', 'ts', 'g'), 'ц', 's');
+        folded := regexp_replace(folded, '(?<![б-джзй-нп-тф-щқғҳңһb-df-hj-np-tv-z])е', 'ye', 'g');
+        folded := translate(folded, 'абвгдежзийклмнопрстуфхыэўқғҳәөүңіұһъь', 'abvgdejziyklmnoprstufxieoqghaouniuh');
+        folded := replace(replace(replace(replace(replace(replace(folded, 'ш', 'sh'), 'щ', 'sh'), 'ч', 'ch'), 'ю', 'yu'), 'я', 'ya'), 'ё', 'yo');
+    end if;
+    folded := translate(folded, 'ı''`´‘’ʻʼʹ′', 'i');
+    return normalize(regexp_replace(normalize(folded, nfd), '[\u0300-\u036f]', '', 'g'), nfc);
+end $$;
+
 -- What people look at: a tree of categories, products, and the variants of a product that are really bought.
 create table shop.categories (
     id bigint generated always as identity primary key,
@@ -63,7 +84,8 @@ create table shop.attributes (
     constraint attributes_name check (char_length(name) between 1 and 100)
 );
 
-create unique index attributes_once on shop.attributes (lower(name collate "und-x-icu"));
+-- However somebody types its apostrophes, and in either alphabet.
+create unique index attributes_once on shop.attributes (shop.fold(name));
 
 create table shop.attribute_values (
     id bigint generated always as identity primary key,
@@ -73,7 +95,7 @@ create table shop.attribute_values (
     constraint attribute_values_of unique (attribute_id, id)
 );
 
-create unique index attribute_values_once on shop.attribute_values (attribute_id, lower(value collate "und-x-icu"));
+create unique index attribute_values_once on shop.attribute_values (attribute_id, shop.fold(value));
 
 create table shop.variants (
     id bigint generated always as identity primary key,
@@ -95,7 +117,7 @@ create table shop.variants (
     constraint variants_currency check (currency ~ '^[A-Z]{3}$')
 );
 
-create unique index variants_sku on shop.variants (sku) where deleted_at is null;
+create unique index variants_sku on shop.variants (lower(sku collate "und-x-icu")) where deleted_at is null;
 create unique index variants_combination on shop.variants (product_id, value_ids) where deleted_at is null;
 create index variants_product on shop.variants (product_id, id);
 create index variants_values on shop.variants using gin (value_ids) where deleted_at is null and is_active;

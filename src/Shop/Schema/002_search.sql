@@ -1,26 +1,5 @@
 -- What lists and searches read: kept by triggers, so that whoever writes a product or a variant, by whatever way, cannot forget it.
 
--- A text as it is compared when people look for it: lower case, Latin letters for Cyrillic ones (as Uzbek is written in both; the letters of
--- Russian, Karakalpak and Kazakh are among them), no apostrophes, no accents.
-create function shop.fold(value text) returns text language plpgsql immutable strict parallel safe as $$
-declare
-    folded text := lower(value collate "und-x-icu") collate "C";
-begin
-    if folded !~ '[^ -~]' then
-        return translate(folded, '''`', '');
-    end if;
-    folded := normalize(folded, nfkc);
-    if folded ~ '[Ѐ-ӿ]' then
-        -- ц is ts after a vowel and s elsewhere, е is ye unless a consonant stands before it.
-        folded := replace(regexp_replace(folded, '(?<=[aeiouаеёиоуўыэюя])ц', 'ts', 'g'), 'ц', 's');
-        folded := regexp_replace(folded, '(?<![б-джзй-нп-тф-щқғҳңһb-df-hj-np-tv-z])е', 'ye', 'g');
-        folded := translate(folded, 'абвгдежзийклмнопрстуфхыэўқғҳәөүңіұһъь', 'abvgdejziyklmnoprstufxieoqghaouniuh');
-        folded := replace(replace(replace(replace(replace(replace(folded, 'ш', 'sh'), 'щ', 'sh'), 'ч', 'ch'), 'ю', 'yu'), 'я', 'ya'), 'ё', 'yo');
-    end if;
-    folded := translate(folded, 'ı''`´‘’ʻʼʹ′', 'i');
-    return normalize(regexp_replace(normalize(folded, nfd), '[\u0300-\u036f]', '', 'g'), nfc);
-end $$;
-
 -- Its words with one blank between them: letters and digits count, all else separates.
 create function shop.words(value text) returns text language sql immutable strict parallel safe
     return btrim(regexp_replace(shop.fold(value) collate "und-x-icu", '[^[:alnum:]]+', ' ', 'g')) collate "C";

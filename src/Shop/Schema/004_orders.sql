@@ -29,7 +29,8 @@ create table shop.orders (
     cancel_reason text,
     -- The SKUs and names of its lines again, so that what staff search by stands in one text with one index: lines never change.
     goods text not null,
-    search_text text not null generated always as (shop.fold(number || ' ' || full_name || ' ' || email || ' ' || phone || ' ' || goods)) stored,
+    search_text text not null generated always as (shop.fold(
+        number || ' ' || full_name || ' ' || email || ' ' || phone || ' ' || regexp_replace(phone, '[^0-9]', '', 'g') || ' ' || goods)) stored,
     constraint orders_number unique (number),
     constraint orders_cart unique (cart_ref),
     constraint orders_claim unique (claim_id),

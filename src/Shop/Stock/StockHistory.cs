@@ -17,7 +17,7 @@ public sealed record StockChangeItem
     public required long? OrderId { get; init; }
     public required string? OrderNumber { get; init; }
 
-    /// <summary>Whoever moved it, ordered it or cancelled the order; null when a program did.</summary>
+    /// <summary>Whoever moved it, ordered it or cancelled the order, by name or else by email; null when a program did.</summary>
     public required string? By { get; init; }
     public required DateTimeOffset At { get; init; }
 }
@@ -47,7 +47,7 @@ internal sealed class StockHistory(NpgsqlDataSource database)
             union all
             select -l.change, 'returned', l.reason, o.id, o.number, null, null, l.at, 2, l.claim_id {OfOrders} and l.entry = 'release'
         )
-        select page.change, page.reason, page.note, page.order_id, page.number, coalesce(nullif(person.full_name, ''), page.buyer), page.at
+        select page.change, page.reason, page.note, page.order_id, page.number, coalesce(nullif(person.full_name, ''), person.email, page.buyer), page.at
         from (select * from changes order by at desc, source desc, place desc offset $3 limit $4) page
         left join lateral (
             select c.changed_by from shop.order_changes c where page.source = 2 and c.order_id = page.order_id and c.to_status = 'cancelled' order by c.id desc limit 1

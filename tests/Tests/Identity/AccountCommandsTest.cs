@@ -18,14 +18,15 @@ public sealed class AccountCommandsTest(TestPostgres postgres) : IAsyncLifetime
     [Fact]
     public async Task The_first_start_makes_one_admin_however_many_nodes_start()
     {
-        var made = (await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => RunAsync(commands => commands.EnsureAdminAsync(default))))).OfType<FirstAdmin>().ToList();
+        var made = (await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => RunAsync(commands => commands.EnsureAdminAsync("ru", default))))).OfType<FirstAdmin>().ToList();
         var admin = Assert.Single(made);
         Assert.Equal("admin@localhost", admin.Email);
         Assert.Equal(20, admin.Password.Length);
-        Assert.Null(await RunAsync(commands => commands.EnsureAdminAsync(default)));
+        Assert.Null(await RunAsync(commands => commands.EnsureAdminAsync("ru", default)));
 
         using var login = await _identity.Anyone.PostAsync("/auth/login", new { email = admin.Email, password = admin.Password });
         var access = (await login.ReadAsync()).Text("access");
+        Assert.Equal("ru", (await (await _identity.Bearing(access).GetAsync("/auth/me")).ReadAsync()).Text("language"));
         Assert.Equal(HttpStatusCode.OK, (await _identity.Bearing(access).GetAsync("/api/admin/users/")).StatusCode);
         using var token = await _identity.Anyone.PostAsync("/api/token/", new { username = "admin", password = admin.Password });
         Assert.Equal(HttpStatusCode.OK, token.StatusCode);
@@ -51,6 +52,8 @@ public sealed class AccountCommandsTest(TestPostgres postgres) : IAsyncLifetime
         Assert.Null(taken.UserId);
         var malformed = await RunAsync(commands => commands.CreateSuperuserAsync(new("x", "y", "7", null, "long-enough-word-1"), default));
         Assert.Equal(["email", "phone", "username"], malformed.Faults.Select(fault => fault.Split(':')[0]).Order());
+        var speechless = await RunAsync(commands => commands.CreateSuperuserAsync(new("tongue@example.org", null, null, null, "long-enough-word-1", "fr"), default));
+        Assert.Equal(["language"], speechless.Faults.Select(fault => fault.Split(':')[0]));
         var nameless = await RunAsync(commands => commands.CreateSuperuserAsync(new(null, " ", null, null, "long-enough-word-1"), default));
         Assert.Single(nameless.Faults);
         Assert.Equal(count, await CountAsync());

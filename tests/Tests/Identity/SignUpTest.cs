@@ -158,6 +158,18 @@ public sealed class SignUpTest(IdentityServer identity, TestPostgres postgres) :
     }
 
     [Fact]
+    public async Task All_that_is_wrong_is_told_at_once()
+    {
+        var before = await identity.Server.ScalarAsync<long>("select count(*) from identity.users");
+        using var answer = await identity.Anyone.PostAsync("/auth/signup", new { email = "x", role = "Boss", password = "123", language = "fr", full_name = new string('x', 151) });
+        var errors = (await answer.ReadAsync()).GetProperty("errors");
+        Assert.Equal(["email", "full_name", "language", "password", "role"], errors.EnumerateObject().Select(error => error.Name).Order());
+        using var nothing = await identity.Anyone.PostAsync("/auth/signup", new { });
+        Assert.Equal([("email", 1), ("password", 1), ("role", 1)], (await nothing.ReadAsync()).GetProperty("errors").EnumerateObject().Select(error => (error.Name, error.Value.GetArrayLength())).Order());
+        Assert.Equal(before, await identity.Server.ScalarAsync<long>("select count(*) from identity.users"));
+    }
+
+    [Fact]
     public async Task A_password_of_128_characters_is_taken_and_one_of_129_is_not()
     {
         var letters = string.Concat(Enumerable.Range(0, 128).Select(i => (char)('a' + (i * 7 % 26))));

@@ -25,9 +25,9 @@ public sealed class BadRequestTest(ProbeServer probe) : IClassFixture<ProbeServe
     public async Task Whoever_sends_something_else_than_an_object_is_told_so(string body)
     {
         var problem = await (await _client.PostAsync("/api/probe/", Wire.Json(body))).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "malformed");
-        Assert.Equal("So‘rovni o‘qib bo‘lmadi: uning tanasida JSON obyekti kutiladi.", problem.GetProperty("detail").GetString());
+        Assert.Equal("Soʻrovni oʻqib boʻlmadi: uning tanasida JSON obyekti kutiladi.", problem.GetProperty("detail").GetString());
         problem = await (await _client.PostAsync("/api/probe/", Wire.Json("{"))).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "malformed");
-        Assert.Equal("So‘rovni o‘qib bo‘lmadi: JSON noto‘g‘ri.", problem.GetProperty("detail").GetString());
+        Assert.Equal("Soʻrovni oʻqib boʻlmadi: JSON notoʻgʻri.", problem.GetProperty("detail").GetString());
     }
 
     [Theory]
@@ -57,8 +57,8 @@ public sealed class BadRequestTest(ProbeServer probe) : IClassFixture<ProbeServe
     [Fact]
     public async Task Broken_rules_are_named_as_the_client_wrote_them()
     {
-        Assert.Equal("To‘ldirish shart.", await (await _client.PostAsync("/api/probe/", Wire.Json("{}"))).ShouldNameAsync("name"));
-        Assert.Equal("Ko‘pi bilan 5 ta belgi.", await (await _client.PostAsync("/api/probe/", Wire.Json("{\"name\":\"123456\"}"))).ShouldNameAsync("name"));
+        Assert.Equal("Toʻldirish shart.", await (await _client.PostAsync("/api/probe/", Wire.Json("{}"))).ShouldNameAsync("name"));
+        Assert.Equal("Koʻpi bilan 5 ta belgi.", await (await _client.PostAsync("/api/probe/", Wire.Json("{\"name\":\"123456\"}"))).ShouldNameAsync("name"));
         await (await _client.PostAsync("/api/probe/", Wire.Json("{\"name\":\"a\",\"lines\":[{\"unit_price\":1},{\"unit_price\":10}]}"))).ShouldNameAsync("lines[1].unit_price");
         await (await _client.GetAsync("/api/probe/?kind=C")).ShouldNameAsync("kind");
     }

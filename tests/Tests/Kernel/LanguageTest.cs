@@ -4,7 +4,7 @@ namespace Maydon.Tests.Kernel;
 
 public sealed class LanguageTest(ProbeServer probe) : IClassFixture<ProbeServer>
 {
-    private const string Uzbek = "Bunday manzil yo‘q.";
+    private const string Uzbek = "Bunday manzil yoʻq.";
     private const string Cyrillic = "Бундай манзил йўқ.";
     private const string Russian = "Такого адреса нет.";
     private const string English = "There is nothing at this address.";
@@ -55,6 +55,22 @@ public sealed class LanguageTest(ProbeServer probe) : IClassFixture<ProbeServer>
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/probe/") { Content = Wire.Json("{\"name\":\"123456\"}"), Headers = { { "Accept-Language", "ru" } } };
         Assert.Equal("Не больше 5 символов.", await (await probe.CreateClient().SendAsync(request)).ShouldNameAsync("name"));
+    }
+
+    [Theory]
+    [InlineData("POST", "/api/probe/", "{\"name\":\"a\",\"unit_count\":\"many\"}", "unit_count")]
+    [InlineData("GET", "/api/probe/?starts_after=x", null, "starts_after")]
+    [InlineData("POST", "/api/probe/", "{\"name\":\"123456\"}", "name")]
+    public async Task So_do_the_words_about_what_could_not_be_read(string method, string path, string? body, string field)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path)
+        {
+            Content = body is null ? null : Wire.Json(body),
+            Headers = { { "Accept-Language", "en" }, { "X-Probe-Language", "ru" } },
+        };
+        using var response = await probe.CreateClient(user: 3).SendAsync(request);
+        Assert.Matches("[а-я]", await response.ShouldNameAsync(field));
+        Assert.Equal("ru", response.Content.Headers.ContentLanguage.Single());
     }
 
     [Fact]

@@ -1,8 +1,8 @@
-using System.Collections.Concurrent;
 using System.Net;
 using Maydon.Identity;
 using Maydon.Identity.Accounts;
 using Maydon.Kernel.Persistence;
+using Maydon.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 
 namespace Maydon.Tests.Kernel;
@@ -42,7 +42,7 @@ public sealed class LastResortTest(ProbeServer probe) : IClassFixture<ProbeServe
     public async Task A_violated_constraint_is_no_error_in_the_log()
     {
         await using var own = new ProbeServer(probe.Postgres);
-        var log = new Overheard();
+        var log = new OverheardLog();
         await own.StartAsync(customise: builder => builder.Logging.AddProvider(log));
         await AddAsync();
         await Assert.ThrowsAsync<DbUpdateException>(AddAsync);
@@ -79,7 +79,7 @@ public sealed class LastResortTest(ProbeServer probe) : IClassFixture<ProbeServe
     public async Task A_caller_who_has_gone_is_no_error()
     {
         await using var own = new ProbeServer(probe.Postgres);
-        var log = new Overheard();
+        var log = new OverheardLog();
         await own.StartAsync(customise: builder => builder.Logging.AddProvider(log));
         using var patience = new CancellationTokenSource();
         var gate = own.Server.App.Services.GetRequiredService<ProbeGate>();
@@ -96,26 +96,5 @@ public sealed class LastResortTest(ProbeServer probe) : IClassFixture<ProbeServe
             log.Lines,
             line => Assert.Equal("Warning: GET /api/probe/throws/deadlock/ could not be served: 40P01: deadlock detected", line),
             line => Assert.Equal("Error: GET /api/probe/throws/bug/ failed", line));
-    }
-
-    private sealed class Overheard : ILoggerProvider, ILogger
-    {
-        public ConcurrentQueue<string> Lines { get; } = [];
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (logLevel >= LogLevel.Warning)
-                Lines.Enqueue($"{logLevel}: {formatter(state, exception)}");
-        }
-
-        public void Dispose()
-        {
-        }
     }
 }

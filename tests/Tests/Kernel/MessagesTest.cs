@@ -33,6 +33,14 @@ public sealed partial class MessagesTest
     }
 
     [Fact]
+    public void Uzbek_has_one_apostrophe_in_its_letters_and_one_between_them()
+    {
+        // ʻ (U+02BB) in oʻ and gʻ, ʼ (U+02BC) for the tutuq belgisi: what looks the same is not found by who searches for it.
+        var faults = Originals().SelectMany(file => Read(file).Where(message => WrongApostrophe().IsMatch(message.Value)).Select(message => $"{file}: {message.Key}"));
+        Assert.Empty(faults);
+    }
+
+    [Fact]
     public void No_key_is_said_twice()
     {
         // The first module to be asked would answer for the other.
@@ -58,6 +66,9 @@ public sealed partial class MessagesTest
         XDocument.Load(file).Root!.Elements("data").ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value);
 
     private static HashSet<string> Placeholders(string text) => [.. Placeholder().Matches(text).Select(match => match.Value)];
+
+    [GeneratedRegex("['`´‘’]|(?<=[oOgG])ʼ|(?<![oOgG])ʻ")]
+    private static partial Regex WrongApostrophe();
 
     [GeneratedRegex(@"\{\d+\}")]
     private static partial Regex Placeholder();

@@ -80,7 +80,7 @@ public abstract class ThrottleTest(ThrottleTest.Throttled throttled) : IAsyncLif
             Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(path)).StatusCode);
         using var refused = await client.GetAsync(path);
         var body = await refused.ShouldBeProblemAsync(HttpStatusCode.TooManyRequests, "throttled");
-        Assert.EndsWith($" {seconds / 60} daqiqadan keyin qayta urinib ko‘ring.", body.GetProperty("detail").GetString());
+        Assert.EndsWith($" {seconds / 60} daqiqadan keyin qayta urinib koʻring.", body.GetProperty("detail").GetString());
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, seconds - 10, seconds);
         Assert.Equal(HttpStatusCode.OK, (await _probe.CreateClient(user: 7).GetAsync(path)).StatusCode);
 

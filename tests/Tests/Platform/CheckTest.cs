@@ -1,5 +1,6 @@
 using Maydon.Kernel.Operations;
 using Maydon.Kernel.Settings;
+using Maydon.Tests.Shop;
 using Maydon.Tests.Support;
 
 namespace Maydon.Tests.Platform;
@@ -32,6 +33,12 @@ public sealed class CheckTest(TestPostgres postgres) : IAsyncLifetime
         { "settings.throttles", good => good with { Throttles = new ThrottleSettings { GuestKeys = null } }, good => good },
         { "settings.log-level", good => good with { LogLevel = LogLevel.Trace }, good => good },
         { "mail.backend", good => good with { Mail = new MailSettings { Backend = MailBackend.Console } }, good => good },
+        { "mail.sender", good => good, good => good with { Mail = good.Mail with { From = "Square <hello@example.org>" } } },
+        { "mail.sender", good => good with { Mail = good.Mail with { From = "hello@[10.0.0.1]" } }, good => good with { Mail = new MailSettings() } },
+        {
+            "mail.sender-domain", good => good with { Mail = good.Mail with { From = "hello@example.net" } },
+            good => good with { Mail = good.Mail with { From = "hello@Mail.Example.org" } }
+        },
         { "mail.server", good => good with { Mail = good.Mail with { Port = 1 } }, good => good with { Mail = new MailSettings() } },
         { "telemetry.target", good => good with { OtlpEndpoint = "http://127.0.0.1:1/" }, good => good },
     };
@@ -135,6 +142,18 @@ public sealed class CheckTest(TestPostgres postgres) : IAsyncLifetime
         Assert.Equal(CheckStatus.Passed, (await RunAsync("accounts.superuser")).Status);
         await _server.ExecuteAsync("update identity.users set is_active = false where id = $1", superuser.Id);
         Assert.Equal(CheckStatus.Failed, (await RunAsync("accounts.superuser")).Status);
+    }
+
+    [Fact]
+    public async Task What_the_demo_brought_is_told()
+    {
+        await _server.StartAsync();
+        Assert.Equal([CheckStatus.Passed, CheckStatus.Passed], [(await RunAsync("accounts.demo")).Status, (await RunAsync("shop.demo-goods")).Status]);
+        await _server.CreatePersonAsync("nodira@demo.example", "uz");
+        await _server.AddVariantAsync(stock: 1, sku: "MYD-001-01");
+        Assert.Equal([CheckStatus.Failed, CheckStatus.Failed], [(await RunAsync("accounts.demo")).Status, (await RunAsync("shop.demo-goods")).Status]);
+        await _server.ExecuteAsync("update shop.variants set deleted_at = now()");
+        Assert.Equal(CheckStatus.Passed, (await RunAsync("shop.demo-goods")).Status);
     }
 
     [Fact]

@@ -26,6 +26,8 @@ public sealed class CommandTest(PreparedData data) : IAsyncLifetime
         await AssertAsync(1, "password: ", "createsuperuser", "--email", "boss@example.org", "--password", "12345678");
         await AssertAsync(1, "email: ", "createsuperuser", "--email", "nonsense", "--password", PreparedData.AdminPassword);
         await AssertAsync(0, "Superuser boss@example.org was made", "createsuperuser", "--email", "boss@example.org", "--password", PreparedData.AdminPassword);
+        Assert.EndsWith(", language uz-Cyrl).", (await _server.RunAsync("createsuperuser", "--email", "boss2@example.org", "--language", "uz-Cyrl", "--password", PreparedData.AdminPassword)).Output.TrimEnd(), StringComparison.Ordinal);
+        await AssertAsync(1, "language: ", "createsuperuser", "--email", "boss3@example.org", "--language", "fr", "--password", PreparedData.AdminPassword);
         await AssertAsync(1, "email: ", "createsuperuser", "--email", "BOSS@example.org", "--password", PreparedData.AdminPassword);
         await AssertAsync(0, "The password of boss@example.org was changed.", "changepassword", "boss@example.org", "--password", PreparedData.AdminPassword + "8");
         Assert.Equal(1, (await _server.RunAsync("changepassword", "nobody@example.org", "--password", PreparedData.AdminPassword)).ExitCode);
@@ -137,7 +139,12 @@ public sealed class CommandTest(PreparedData data) : IAsyncLifetime
         Assert.Equal(0, (await alone.RunAsync("send-test-mail", "somebody@example.org")).ExitCode);
         Assert.Contains("To: somebody@example.org", await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(Path.Combine(alone.DataDir, "mail")))), StringComparison.Ordinal);
         Assert.Equal((1, "\"nobody\" is not a mail address."), Trim(await alone.RunAsync("send-test-mail", "nobody")));
-        Assert.Equal(0, (await alone.RunAsync("--help")).ExitCode);
+        var (helped, help) = await alone.RunAsync("--help");
+        Assert.Equal(0, helped);
+        foreach (var expected in new[] { "events and a shop", "--no-demo", "  maydon [command] [options]", "--version", "createsuperuser" })
+            Assert.Contains(expected, help, StringComparison.Ordinal);
+        Assert.Contains("  ./run createsuperuser [options]", (await alone.With(("MAYDON_CALLED_AS", "./run")).RunAsync("createsuperuser", "--help")).Output, StringComparison.Ordinal);
+        Assert.Matches(@"^\d+\.\d+\.\d+", (await alone.RunAsync("--version")).Output);
         Assert.False(Directory.Exists(Path.Combine(alone.DataDir, "postgres")));
     }
 

@@ -23,7 +23,7 @@ internal static class ShopScene
         var id = await server.ScalarAsync<long>(
             """
             with lot as (
-                insert into shop.attributes (name) values ('Lot') on conflict (lower(name collate "und-x-icu")) do update set name = excluded.name returning id
+                insert into shop.attributes (name) values ('Lot') on conflict (shop.fold(name)) do update set name = excluded.name returning id
             ), number as (
                 insert into shop.attribute_values (attribute_id, value) select id, gen_random_uuid()::text from lot returning id, attribute_id
             ), variant as (

@@ -125,7 +125,7 @@ public sealed class RedisServer : IAsyncLifetime
             await socket.GetStream().WriteAsync("PING\r\n"u8.ToArray());
             var answer = new byte[7];
             await socket.GetStream().ReadExactlyAsync(answer);
-            return answer.AsSpan().SequenceEqual("+PONG\r\n"u8);
+            return answer.AsSpan().SequenceEqual("+PONG\r\n"u8) || answer.AsSpan().SequenceEqual("-NOAUTH"u8);
         }
         catch (Exception e) when (e is SocketException or IOException)
         {

@@ -35,21 +35,27 @@ internal sealed class LastResort(RequestDelegate next, ExceptionProblems problem
 
     private async Task AnswerAsync(HttpContext context, Exception exception)
     {
+        var hasStarted = context.Response.HasStarted;
+        if (!hasStarted)
+        {
+            context.Response.Clear();
+            ResponseHeaders.Set(context, settings);
+            // Before the problem is found, for some are told in words at once.
+            RequestLanguage.Set(context);
+        }
+
         var problem = problems.Find(exception, context);
         if (problem is null)
             logger.LogError(exception, "{Method} {Path} failed", context.Request.Method, context.Request.Path.Value);
         else if (problem.StatusCode >= (int)HttpStatusCode.InternalServerError)
             logger.LogWarning("{Method} {Path} could not be served: {Reason}", context.Request.Method, context.Request.Path.Value, exception.GetBaseException().Message);
-        if (context.Response.HasStarted)
+        if (hasStarted)
         {
             // Half an answer must not pass for a whole one.
             context.Abort();
             return;
         }
 
-        context.Response.Clear();
-        ResponseHeaders.Set(context, settings);
-        RequestLanguage.Set(context);
         problem ??= settings.Debug ? Problem.Bug(exception) : Problem.Of(StatusCodes.Status500InternalServerError, "server_error");
         await problem.ExecuteAsync(context);
     }

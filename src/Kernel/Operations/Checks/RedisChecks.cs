@@ -45,8 +45,10 @@ internal sealed class RedisReachableCheck(RedisConnection? redis = null) : IChec
         }
         catch (RedisUnavailableException)
         {
+            if (await redis.FindRefusalAsync(cancellationToken) is { } refusal)
+                return CheckResult.Failed($"{refusal}: carts cannot be opened, and each node counts requests for itself.", "Put the password of requirepass in redis.conf into REDIS_URL, percent-encoded.");
             return CheckResult.Failed(
-                "Redis does not answer: carts cannot be opened, and each node counts requests for itself.", "Start Redis and check REDIS_URL and its password; the server's log has the reason.");
+                "Redis does not answer: carts cannot be opened, and each node counts requests for itself.", "Start Redis and check REDIS_URL; the server's log has the reason.");
         }
     }
 }

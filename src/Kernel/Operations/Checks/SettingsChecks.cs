@@ -1,3 +1,4 @@
+using System.Net.Mail;
 using System.Net.Sockets;
 using Maydon.Kernel.Http.Edge;
 using Maydon.Kernel.Mail;
@@ -49,7 +50,29 @@ internal static class SettingsChecks
         ("mail.backend", Severity.Error, settings => settings.Mail.Backend == MailBackend.Smtp
             ? CheckResult.Passed("Mail goes out over SMTP.")
             : CheckResult.Failed("Mail goes to files or the console: nobody gets a code to sign up with.", "Set EMAIL_BACKEND=smtp and EMAIL_HOST.")),
+        ("mail.sender", Severity.Error, settings => settings.Mail.Backend != MailBackend.Smtp
+            ? CheckResult.Passed("No mail is sent.")
+            : SenderHost(settings) is { } host
+                ? CheckResult.Passed($"Mail comes from an address at {host}.")
+                : CheckResult.Failed(
+                    $"Mail comes from {settings.Mail.From}, an address that nobody outside this machine knows: mail servers refuse it.",
+                    "Set DEFAULT_FROM_EMAIL to an address of your own, such as \"Shop <noreply@example.org>\".")),
+        ("mail.sender-domain", Severity.Warning, settings => settings.Mail.Backend != MailBackend.Smtp
+            ? CheckResult.Passed("No mail is sent.")
+            : SenderHost(settings) is not { } host ? CheckResult.Unknown("The sender is of no domain: see mail.sender.")
+            : DomainOf(host) == DomainOf(settings.PublicUrl.IdnHost)
+                ? CheckResult.Passed("Mail comes from the domain of PUBLIC_URL.")
+                : CheckResult.Failed(
+                    $"Mail about {settings.PublicUrl.IdnHost} comes from {host}: mail servers easily take it for spam.",
+                    $"Set DEFAULT_FROM_EMAIL to an address at {DomainOf(settings.PublicUrl.IdnHost)}, or see to it that {host} lets your mail server send for it (SPF, DKIM).")),
     ];
+
+    /// <summary>Null when it is none that mail could come back to.</summary>
+    private static string? SenderHost(MaydonSettings settings) =>
+        MailAddress.TryCreate(settings.Mail.From, out var from) && from.Host.Contains('.', StringComparison.Ordinal) && Uri.CheckHostName(from.Host) == UriHostNameType.Dns
+        && !from.Host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase) ? from.Host.ToLowerInvariant() : null;
+
+    private static string DomainOf(string host) => string.Join('.', host.ToLowerInvariant().Split('.')[^Math.Min(2, host.Split('.').Length)..]);
 }
 
 /// <summary>Only that something listens: a sign-in and a delivery are proven by <c>send-test-mail</c>.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Maydon.Identity.Contracts;
+using Maydon.Kernel.Localization;
 using Maydon.Kernel.Operations;
 using Maydon.Running;
 
@@ -15,31 +16,29 @@ internal static class CreateSuperuserCommand
         var phone = new Option<string?>("--phone") { Description = "The phone number to sign in with at /auth/login and /api/token/." };
         var username = new Option<string?>("--username") { Description = "The user name to sign in with at /api/token/; /auth/login takes email or phone." };
         var name = new Option<string?>("--name") { Description = "The full name." };
+        var language = new Option<string>("--language") { Description = $"The language of their mails and errors: {string.Join(", ", Messages.Languages)}.", DefaultValueFactory = _ => OperatorLanguage.Find() };
         var password = new Option<string?>("--password") { Description = "The password; asked for when left out, so that it stays out of the shell's history." };
-        var command = new Command("createsuperuser", "Make an account with every right.") { email, phone, username, name, password };
+        var command = new Command("createsuperuser", "Make an account with every right.") { email, phone, username, name, language, password };
         command.SetAction((result, cancellationToken) => RunAsync(
-            result.GetValue(email), result.GetValue(phone), result.GetValue(username), result.GetValue(name), result.GetValue(password), cancellationToken));
+            new NewSuperuser(result.GetValue(email), result.GetValue(phone), result.GetValue(username), result.GetValue(name), result.GetValue(password) ?? "", result.GetRequiredValue(language)),
+            cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string? email, string? phone, string? username, string? name, string? password, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(NewSuperuser told, CancellationToken cancellationToken)
     {
         Terminal.SpeakEnglish();
         await using var session = await CommandSession.OpenAsync("createsuperuser", needsSchema: true, cancellationToken);
-        if ((email ?? phone ?? username) is null)
-        {
-            email = Terminal.AskUntilAnswered("Email", "--email");
-            name ??= Terminal.Ask("Full name");
-        }
-
-        password ??= Terminal.AskNewPassword();
+        if ((told.Email ?? told.Phone ?? told.Username) is null)
+            told = told with { Email = Terminal.AskUntilAnswered("Email", "--email"), FullName = told.FullName ?? Terminal.Ask("Full name") };
+        if (told.Password.Length == 0)
+            told = told with { Password = Terminal.AskNewPassword() };
         await using var scope = session.Services.CreateAsyncScope();
-        var result = await scope.ServiceProvider.GetRequiredService<AccountCommands>()
-            .CreateSuperuserAsync(new NewSuperuser(email, phone, username, name, password), cancellationToken);
+        var result = await scope.ServiceProvider.GetRequiredService<AccountCommands>().CreateSuperuserAsync(told, cancellationToken);
         if (result.UserId is null)
             throw new OperatorException(string.Join('\n', result.Faults));
-        Terminal.RecommendLength(password);
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Superuser {email ?? phone ?? username} was made (id {result.UserId})."));
+        Terminal.RecommendLength(told.Password);
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Superuser {told.Email ?? told.Phone ?? told.Username} was made (id {result.UserId}, language {told.Language})."));
         return 0;
     }
 }

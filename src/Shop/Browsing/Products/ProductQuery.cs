@@ -12,6 +12,7 @@ public sealed class ProductQuery : ListQuery
     private const int MostAttributes = 10;
     private const int MostValues = 100;
     private const int LongestText = 200;
+    private const int HighestRating = 5;
 
     [FromQuery(Name = "search"), Description("Words that must all be found, or begin what is found, in name, description, category or SKU; slips of the hand are forgiven. Best match first.")]
     public string? Search { get; set; }
@@ -28,7 +29,7 @@ public sealed class ProductQuery : ListQuery
     [FromQuery(Name = "in_stock"), Description("True: only what can be bought now; false: only what cannot.")]
     public bool? InStock { get; set; }
 
-    [FromQuery(Name = "min_rating"), Description("Average of the reviews, 1 to 5.")]
+    [FromQuery(Name = "min_rating"), Description("Average of the reviews, up to 5.")]
     public QueryAmount? MinRating { get; set; }
 
     [FromQuery(Name = "ordering"), Description("created_at, name, price, rating, with - in front for descending; several with commas. -created_at unless told or searching.")]
@@ -50,7 +51,9 @@ public sealed class ProductQuery : ListQuery
             return Problem.Invalid($"{AttributePrefix}{name[..Math.Min(name.Length, LongestText)]}", "invalid");
         }
 
-        return ProductOrder.Check(Ordering);
+        if (MinRating?.Value > HighestRating)
+            return Problem.Invalid("min_rating", "out_of_range", 0, HighestRating);
+        return MinPrice?.Value > MaxPrice?.Value ? Problem.Invalid("min_price", "min_above_max") : ProductOrder.Check(Ordering);
     }
 
     internal ProductFilter ToFilter(HttpRequest request) => new()

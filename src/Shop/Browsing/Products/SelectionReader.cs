@@ -36,8 +36,8 @@ internal sealed class SelectionReader(ShopStamps stamps, TimeProvider clock) : I
         await using var command = new NpgsqlCommand("""
             select asked.place, a.id, v.id
             from unnest($1, $2, $3) asked (place, name, value)
-            join shop.attributes a on lower(a.name collate "und-x-icu") = lower(asked.name collate "und-x-icu")
-            left join shop.attribute_values v on v.attribute_id = a.id and lower(v.value collate "und-x-icu") = lower(asked.value collate "und-x-icu")
+            join shop.attributes a on shop.fold(a.name) = shop.fold(asked.name)
+            left join shop.attribute_values v on v.attribute_id = a.id and shop.fold(v.value) = shop.fold(asked.value)
             """, connection);
         var pairs = asked.Index().SelectMany(each => each.Item.Values.Select(value => (each.Index, each.Item.Name, Value: value))).ToList();
         command.Parameters.Add(new() { Value = pairs.Select(pair => pair.Index).ToArray() });

@@ -34,6 +34,12 @@ internal static class AttributeWords
         }
     }
 
+    /// <summary>One attribute in two spellings, such as <c>O'lcham</c> and <c>Oʻlcham</c>, which only the database can tell; null when there is none.</summary>
+    public static Problem? FindTwice(List<KnownValue> values) =>
+        values.CountBy(value => value.AttributeId).FirstOrDefault(named => named.Value > 1) is { Value: > 1 }
+            ? Problem.Invalid("attributes", "attribute_spelt_twice")
+            : null;
+
     public static void CheckWord(string field, string word, ValidationErrors errors)
     {
         if (FieldRules.IsBlank(word))
@@ -58,16 +64,16 @@ internal static class AttributeWords
             // Everybody makes them in the same order: so no two wait for each other.
             await ExecuteAsync(
                 """
-                insert into shop.attributes (name) select name from unnest($1) as w (name) order by lower(name collate "und-x-icu") collate "C"
-                on conflict (lower(name collate "und-x-icu")) do nothing
+                insert into shop.attributes (name) select name from unnest($1) as w (name) order by shop.fold(name)
+                on conflict (shop.fold(name)) do nothing
                 """,
                 connection, names, null, cancellationToken);
             await ExecuteAsync(
                 """
                 insert into shop.attribute_values (attribute_id, value)
-                select a.id, w.value from unnest($1, $2) as w (name, value) join shop.attributes a on lower(a.name collate "und-x-icu") = lower(w.name collate "und-x-icu")
-                order by a.id, lower(w.value collate "und-x-icu") collate "C"
-                on conflict (attribute_id, lower(value collate "und-x-icu")) do nothing
+                select a.id, w.value from unnest($1, $2) as w (name, value) join shop.attributes a on shop.fold(a.name) = shop.fold(w.name)
+                order by a.id, shop.fold(w.value)
+                on conflict (attribute_id, shop.fold(value)) do nothing
                 """,
                 connection, names, values, cancellationToken);
             var known = await FindAsync(connection, names, values, cancellationToken);
@@ -84,8 +90,8 @@ internal static class AttributeWords
         await using var command = new NpgsqlCommand(
             """
             select a.id, v.id from unnest($1, $2) as w (name, value)
-            join shop.attributes a on lower(a.name collate "und-x-icu") = lower(w.name collate "und-x-icu")
-            join shop.attribute_values v on v.attribute_id = a.id and lower(v.value collate "und-x-icu") = lower(w.value collate "und-x-icu")
+            join shop.attributes a on shop.fold(a.name) = shop.fold(w.name)
+            join shop.attribute_values v on v.attribute_id = a.id and shop.fold(v.value) = shop.fold(w.value)
             for key share of a, v
             """,
             connection);

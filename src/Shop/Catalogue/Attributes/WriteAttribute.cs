@@ -71,19 +71,19 @@ internal sealed class WriteAttribute(ShopDbContext db, DbSession session, ShopSt
         await ExecuteAsync(
             """
             delete from shop.attribute_values v where attribute_id = $1
-            and not exists (select from unnest($2) as w (value) where lower(w.value collate "und-x-icu") = lower(v.value collate "und-x-icu"))
+            and not exists (select from unnest($2) as w (value) where shop.fold(w.value) = shop.fold(v.value))
             """,
             id, values, cancellationToken);
         await ExecuteAsync(
             """
             update shop.attribute_values v set value = w.value from unnest($2) as w (value)
-            where v.attribute_id = $1 and lower(w.value collate "und-x-icu") = lower(v.value collate "und-x-icu") and v.value <> w.value
+            where v.attribute_id = $1 and shop.fold(w.value) = shop.fold(v.value) and v.value <> w.value
             """,
             id, values, cancellationToken);
         await ExecuteAsync(
             """
             insert into shop.attribute_values (attribute_id, value) select $1, value from unnest($2) with ordinality as w (value, place) order by place
-            on conflict (attribute_id, lower(value collate "und-x-icu")) do nothing
+            on conflict (attribute_id, shop.fold(value)) do nothing
             """,
             id, values, cancellationToken);
     }

@@ -7,6 +7,8 @@ namespace Maydon.Shop.Catalogue.Categories;
 /// <summary>What staff say of a category.</summary>
 public sealed class CategoryFields : SentFields
 {
+    internal const int MostPosition = 1_000_000;
+
     [MaxLine(CategoryTerms.NameLength)]
     public string? Name { get; set => field = Sent(value); }
 
@@ -16,7 +18,7 @@ public sealed class CategoryFields : SentFields
     [Description("The category it belongs to; null stands at the top.")]
     public long? Parent { get; set => field = Sent(value); }
 
-    [Within(0, 1_000_000), Description("Among those of one parent, the lowest first.")]
+    [Within(0, MostPosition), Description("Among those of one parent, the lowest first; a new one comes last unless told.")]
     public int? Position { get; set => field = Sent(value); }
 
     [Description("False hides it with everything below it.")]

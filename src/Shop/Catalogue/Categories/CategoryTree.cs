@@ -18,6 +18,15 @@ internal static class CategoryTree
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>The position after all that lie below <paramref name="parent"/>. Under <see cref="LockAsync"/>.</summary>
+    public static async Task<int> FindLastAsync(NpgsqlConnection connection, long? parent, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("select least(coalesce(max(position) + 1, 0), $2) from shop.categories where parent_id is not distinct from $1", connection);
+        command.Parameters.Add(new() { Value = (object?)parent ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bigint });
+        command.Parameters.Add(new() { Value = CategoryFields.MostPosition });
+        return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     /// <summary>Why nothing can be put below <paramref name="parent"/>; null when it can. Under <see cref="LockAsync"/>.</summary>
     /// <param name="moved">What is to be put there, with all that is below it; null when it is new.</param>
     public static async Task<Problem?> CheckPlaceAsync(NpgsqlConnection connection, long? parent, long? moved, CancellationToken cancellationToken)

@@ -30,6 +30,8 @@ internal sealed class WriteCategory(ShopDbContext db, DbSession session, ShopSta
         await CategoryTree.LockAsync(session.Connection, cancellationToken);
         if (await CategoryTree.CheckPlaceAsync(session.Connection, terms.Parent, moved: null, cancellationToken) is { } refusal)
             return Refused(refusal);
+        if (fields.Position is null)
+            terms = terms with { Position = await CategoryTree.FindLastAsync(session.Connection, terms.Parent, cancellationToken) };
         var slug = await SlugSpace.Categories.SettleAsync(session.Connection, terms.Slug, terms.Name, self: null, cancellationToken);
         var created = Category.Create(terms, slug, clock.Now());
         db.Add(created);

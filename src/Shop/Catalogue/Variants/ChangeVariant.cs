@@ -29,6 +29,8 @@ internal sealed class ChangeVariant(ShopDbContext db, DbSession session, ShopSta
         // Before the pool: who waits for somebody else's new attribute keeps no buyer waiting.
         var isSpoken = replace || fields.IsSent(nameof(fields.Attributes));
         var values = isSpoken ? await AttributeWords.FindOrMakeAsync(session.Connection, fields.Attributes ?? [], cancellationToken) : [];
+        if (AttributeWords.FindTwice(values) is { } twice)
+            return twice;
         if (await LockAsync(id, cancellationToken) is not { } variant)
             return NotFound();
         // Somebody else may have changed it since it was looked at.

@@ -32,6 +32,8 @@ internal sealed class CreateVariant(ShopDbContext db, DbSession session, ShopSta
         if (!await LockProductAsync(fields.Product!.Value, cancellationToken))
             return Refused(Problem.Invalid("product", "product_not_found"));
         var values = await AttributeWords.FindOrMakeAsync(session.Connection, fields.Attributes ?? [], cancellationToken);
+        if (AttributeWords.FindTwice(values) is { } twice)
+            return Refused(twice);
         var now = clock.Now();
         var created = Variant.Create(fields.Product.Value, terms, [.. values.Select(value => value.ValueId)], now);
         db.Add(created);

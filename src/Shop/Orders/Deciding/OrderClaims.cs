@@ -17,7 +17,8 @@ internal sealed class OrderClaims(ClaimQueue queue, StockChanges stock, NpgsqlDa
     public const string Kind = "order";
 
     private static readonly OrderDecision s_unavailable = Problem.Unavailable(ClaimQueue.RetryAfter);
-    private readonly IdStash _orderIds = new("shop.orders_id_seq");
+    // They are in the orders' numbers: a bookkeeper asks where missing ones are.
+    private readonly IdStash _orderIds = new("shop.orders_id_seq", block: 1);
     private readonly IdStash _paymentIds = new("shop.payments_id_seq");
 
     public override string ClaimKind => Kind;

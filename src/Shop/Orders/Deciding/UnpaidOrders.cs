@@ -72,7 +72,7 @@ internal sealed class UnpaidOrders
     /// <summary>Null when the buyer has too many, or the mailbox has heard of too many.</summary>
     public int? FindPlace(LimitedBuyer buyer)
     {
-        if (!IsOwn(buyer) && _toMailbox.GetValueOrDefault(buyer.Mailbox) >= buyer.Most)
+        if (IsMailboxFull(buyer))
             return null;
         for (var place = 1; place <= buyer.Most; place++)
         {
@@ -82,6 +82,9 @@ internal sealed class UnpaidOrders
 
         return null;
     }
+
+    /// <summary>Somebody else's mailbox has heard of too many.</summary>
+    public bool IsMailboxFull(LimitedBuyer buyer) => !IsOwn(buyer) && _toMailbox.GetValueOrDefault(buyer.Mailbox) >= buyer.Most;
 
     /// <summary>It counts for those who come later in the batch.</summary>
     public void Take(LimitedBuyer buyer, int place)

@@ -4,6 +4,7 @@ using Maydon.Kernel.Mail;
 using Maydon.Kernel.Outbox;
 using Maydon.Kernel.Settings;
 using Maydon.Shop.Orders.Deciding;
+using Maydon.Shop.Orders.Placing;
 using Maydon.Shop.Orders.Reading;
 using Maydon.Shop.Orders.Receipts;
 
@@ -19,7 +20,8 @@ internal sealed class OrderMailComposer(MaydonSettings settings, OrderLinks link
         var key = delivery.Kind.Replace("shop.", "mail_", StringComparison.Ordinal);
         string Say(string suffix, params object?[] arguments) => Messages.Text(language, suffix, arguments);
 
-        var document = new MailDocument(language, settings.PublicUrl, Say($"{key}_title", order.Number));
+        // Also for buyers with an account: the order may name somebody else's address.
+        var document = new MailDocument(language, settings.PublicUrl, Say($"{key}_title", order.Number)) { FooterKey = "mail_order_footer" };
         document.Paragraph(Say("mail_greeting", order.Contact.FullName));
         document.Paragraph(delivery.Kind switch
         {
@@ -36,7 +38,7 @@ internal sealed class OrderMailComposer(MaydonSettings settings, OrderLinks link
         if (order.GuestHash is not null && delivery.Kind != OrderMailKinds.Cancelled)
         {
             document.Button(Say("mail_order_view"), links.To(order));
-            document.Note(Say("mail_order_link_note"));
+            document.Note(Say(delivery.Kind == OrderMailKinds.Received ? "mail_order_link_note" : "mail_order_link_note_paid"));
         }
 
         var attachments = new List<MailAttachment>();
@@ -63,7 +65,7 @@ internal sealed class OrderMailComposer(MaydonSettings settings, OrderLinks link
         foreach (var line in order.Lines)
         {
             var name = string.Join(", ", OrderedItem.AttributesOf(line).Select(attribute => attribute.Value).Prepend(line.ProductName));
-            yield return new MailFact(name, $"{line.Quantity} × {MoneyText.Tell(language, line.Price)} = {MoneyText.Tell(language, line.Total, order.Currency)}");
+            yield return new MailFact(name, $"{line.Quantity} × {MoneyText.Amount(language, line.Price, order.Currency)} = {MoneyText.Tell(language, line.Total, order.Currency)}");
         }
 
         yield return new MailFact(Messages.Text(language, "mail_order_total"), MoneyText.Tell(language, order.Total, order.Currency));
@@ -74,5 +76,8 @@ internal sealed class OrderMailComposer(MaydonSettings settings, OrderLinks link
         yield return new MailFact(Messages.Text(language, "mail_order_number"), order.Number);
         yield return new MailFact(Messages.Text(language, "mail_order_address"), order.Contact.Address.ReplaceLineEndings(", "));
         yield return new MailFact(Messages.Text(language, "mail_order_phone"), order.Contact.Phone);
+        // A courier may need a link, a stranger's mailbox does not.
+        if (order.Contact.Note is { } note && !NoWebAddressAttribute.IsIn(note))
+            yield return new MailFact(Messages.Text(language, "mail_order_note"), note.ReplaceLineEndings(" "));
     }
 }

@@ -23,7 +23,7 @@ public sealed record CheckoutRequest
     [RequiredField, MaxLine(EmailAddress.MaxLength), EmailField, Description("The order's mails go there.")]
     public string? Email { get; init; }
 
-    [RequiredField, MaxLine(40)]
+    [RequiredField, MaxLine(40), PhoneField, Description("As people write it: at least 7 digits, blanks and + - ( ) . / , between them.")]
     public string? Phone { get; init; }
 
     [RequiredField, MaxText(1000)]
@@ -52,7 +52,9 @@ internal sealed class NoCouponAttribute : System.ComponentModel.DataAnnotations.
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed partial class NoWebAddressAttribute : System.ComponentModel.DataAnnotations.ValidationAttribute
 {
-    public override bool IsValid(object? value) => value is not string text || !WebAddress().IsMatch(text);
+    public override bool IsValid(object? value) => value is not string text || !IsIn(text);
+
+    public static bool IsIn(string text) => WebAddress().IsMatch(text);
 
     public override string FormatErrorMessage(string name) => Messages.Text("web_address_in_name");
 

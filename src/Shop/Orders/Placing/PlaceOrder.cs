@@ -57,14 +57,17 @@ internal sealed record PlaceOrder(Guid? Cart, long? UserId, byte[]? GuestHash, O
         var buyer = Buyer;
         var place = buyer is null ? null : desk.Unpaid.FindPlace(buyer);
         if (buyer is not null && place is null)
-            return Problem.Conflict("too_many_unpaid_orders", buyer.Most);
+        {
+            var tooMany = Problem.Conflict("too_many_unpaid_orders", buyer.Most);
+            return desk.Unpaid.IsMailboxFull(buyer) ? tooMany.Saying("too_many_unpaid_orders_mailbox") : tooMany;
+        }
 
         var heldUntil = desk.Now + Hold;
         var taken = desk.Take(lines, "ordered", heldUntil);
         if (taken.ClaimId is not { } claimId)
         {
             var missing = lines.Single(line => VariantStock.Of(line.VariantId) == taken.Short);
-            return Problem.Conflict("out_of_stock", missing.Sku, taken.Left).With("sku", missing.Sku).With("available", taken.Left);
+            return VariantStock.Short(missing.ProductName, missing.Sku, taken.Left);
         }
 
         var id = desk.NextOrderId();

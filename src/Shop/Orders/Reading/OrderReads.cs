@@ -97,15 +97,22 @@ internal sealed class OrderReads(NpgsqlDataSource database)
             conditions.Add($"o.created_at >= {values.Add(after.Value)}");
         if (query.CreatedBefore is { } before)
             conditions.Add($"o.created_at <= {values.Add(before.Value)}");
-        foreach (var word in SearchWords.Patterns(query.Search))
+        foreach (var spellings in Sought(query.Search))
         {
-            var pattern = $"shop.fold({values.Add(word)})";
+            var found = string.Join(" or ", spellings.Select(spelling => $"o.search_text like shop.fold({values.Add(SearchWords.PatternOf(spelling))})"));
             // Of all orders the trigram index finds them; one's own are few, and looked at one by one.
-            conditions.Add(access.IsStaff ? $"o.id in (select id from shop.orders where search_text like {pattern})" : $"o.search_text like {pattern}");
+            conditions.Add(access.IsStaff ? $"o.id in (select o.id from shop.orders o where {found})" : $"({found})");
         }
 
         return conditions.Count == 0 ? "true" : string.Join(" and ", conditions);
     }
+
+    /// <summary>
+    /// All that must be found, each in one of its spellings. What may be a phone number is found by its digits, however the buyer wrote it; order numbers
+    /// and many an SKU look the same.
+    /// </summary>
+    private static IEnumerable<string[]> Sought(string? search) =>
+        PhoneNumber.DigitsOf(search) is { } digits ? [[digits, search!.Trim()]] : SearchWords.Split(search).Select(word => new[] { word });
 
     private static async Task<List<OrderState>> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
     {

@@ -128,8 +128,8 @@ internal sealed class Receipt
 
         Write(number.ToString(CultureInfo.InvariantCulture), _plain, BodySize, s_quiet, Margin + 6, _y + 9);
         WriteTo(line.Quantity.ToString(CultureInfo.InvariantCulture), _plain, BodySize, s_ink, QuantityRight, _y + 9);
-        WriteTo(MoneyText.Tell(_language, line.Price), _plain, BodySize, s_ink, PriceRight, _y + 9);
-        WriteTo(MoneyText.Tell(_language, line.Total), _plain, BodySize, s_ink, Right - 6, _y + 9);
+        WriteTo(MoneyText.Amount(_language, line.Price, _order.Currency), _plain, BodySize, s_ink, PriceRight, _y + 9);
+        WriteTo(MoneyText.Amount(_language, line.Total, _order.Currency), _plain, BodySize, s_ink, Right - 6, _y + 9);
         foreach (var text in name)
         {
             Write(text, _plain, BodySize, s_ink, NameLeft, _y + 9);

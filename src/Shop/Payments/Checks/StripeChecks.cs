@@ -17,11 +17,18 @@ internal sealed class StripeCheck(string code, Severity severity, bool forDeploy
     /// <summary>In the order of the catalogue.</summary>
     public static IReadOnlyList<(string Code, Severity Severity, bool ForDeployment, Func<MaydonSettings, CheckResult> Look)> All { get; } =
     [
+        ("payments.provider", Severity.Warning, true, Provider),
         ("payments.stripe-keys", Severity.Error, false, Keys),
         ("payments.stripe-webhook", Severity.Error, false, Webhook),
         ("payments.stripe-live", Severity.Error, false, Live),
         ("payments.stripe-test", Severity.Warning, true, Test),
     ];
+
+    private static CheckResult Provider(MaydonSettings settings) => settings.Shop.Stripe.SecretKey is null
+        ? CheckResult.Failed(
+            "Nothing can be paid: STRIPE_SECRET_KEY is not set, and there is no other way to pay. Every order ends unpaid.",
+            "Set STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET (docs/deployment.md), or take shop out of MODULES.")
+        : CheckResult.Passed("Orders can be paid by card.");
 
     private static CheckResult Keys(MaydonSettings settings) => settings.Shop.Stripe switch
     {

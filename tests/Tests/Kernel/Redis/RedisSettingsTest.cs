@@ -28,6 +28,7 @@ public sealed class RedisSettingsTest(TestPostgres postgres)
     [InlineData("http://host", "cannot be understood")]
     [InlineData("redis://host/0?x=secret", "cannot be understood")]
     [InlineData("secret", "cannot be understood")]
+    [InlineData("redis://:sec/secret@host:6379", "percent-encoded")]
     public void What_the_client_cannot_do_is_refused_without_the_password(string address, string because)
     {
         var fault = RedisAddress.Fault(address, out var url);
@@ -53,6 +54,30 @@ public sealed class RedisSettingsTest(TestPostgres postgres)
 
         await redis.KillAsync();
         Assert.Equal(["redis.reachable Failed", "redis.eviction Unknown", "redis.persistence Unknown", "redis.password Passed"], await CheckAsync(server));
+    }
+
+    [Theory]
+    [InlineData("", "Redis asks for a password, and REDIS_URL has none (NOAUTH)")]
+    [InlineData(":a-wrong-one@", "Redis refuses the password of REDIS_URL (WRONGPASS)")]
+    [InlineData(":a-right%20%23one@", null)]
+    public async Task A_password_that_is_wrong_or_missing_is_told_and_not_shown(string password, string? told)
+    {
+        await using var redis = RedisServer.With("--requirepass", "a-right #one");
+        var address = await redis.AddressAsync();
+        await using var server = new TestServer(postgres);
+        using var log = new OverheardLog();
+        await server.StartAsync(settings => settings with { RedisUrl = new Uri($"redis://{password}{address.Authority}{address.AbsolutePath}") }, customise: builder => builder.Logging.AddProvider(log));
+        using var guest = server.CreateClient();
+        (await guest.GetAsync("/api/v1/")).Dispose();
+
+        var result = Assert.Single(await server.App.Services.GetRequiredService<CheckCatalogue>().RunAsync(check => check.Code == "redis.reachable", CancellationToken.None)).Result;
+
+        Assert.Equal(told is null ? CheckStatus.Passed : CheckStatus.Failed, result.Status);
+        if (told is null)
+            return;
+        Assert.StartsWith(told, result.Found, StringComparison.Ordinal);
+        Assert.Contains(log.Lines, line => line.Contains(told, StringComparison.Ordinal));
+        Assert.DoesNotContain("a-wrong-one", string.Concat(log.Lines) + result.Found + result.Mend, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -110,7 +110,8 @@ public abstract class CartTest(TestServer server)
         Assert.All(answers.Where(answer => answer.Status != 200), answer =>
         {
             Assert.Equal((409, "out_of_stock"), (answer.Status, answer.Code));
-            Assert.Contains($"{thing.Sku}, qolgani 5", (string?)answer.Body["detail"], StringComparison.Ordinal);
+            Assert.Equal("Omborda yetarli emas: Thing, 5 ta qoldi.", (string?)answer.Body["detail"]);
+            Assert.Equal((thing.Sku, 5), ((string?)answer.Body["sku"], (int)answer.Body["available"]!));
         });
         Assert.Equal("409 out_of_stock", (await guest.SetAsync(thing, 6)).ToString());
         Assert.Equal($"{thing.Id}×5", (await guest.GetCartAsync()).Lines);

@@ -31,6 +31,17 @@ public sealed class CategoryTest(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task A_new_one_comes_last_among_its_own_unless_told()
+    {
+        using var staff = await server.SignInStaffAsync();
+        var parent = await staff.MakeCategoryAsync("Kiyim");
+        var positions = new List<int>();
+        foreach (var position in new int?[] { null, 7, null, 2, null, 1_000_000, null })
+            positions.Add((int)(await staff.MakeAsync("/api/categories/", new { name = "Toʻn", parent, position }))["position"]!);
+        Assert.Equal([0, 7, 8, 2, 9, 1_000_000, 1_000_000], positions);
+    }
+
+    [Fact]
     public async Task Nothing_hangs_on_itself_or_too_deep()
     {
         using var staff = await server.SignInStaffAsync();

@@ -55,6 +55,10 @@ public sealed class MovementTest(TestServer server) : IClassFixture<TestServer>
         Assert.EndsWith("?page=3&page_size=4", (string)page["next"]!, StringComparison.Ordinal);
         await staff.GetAsync($"/api/variants/{variant}/movements/?page=4&page_size=4").RefusedAsync(404, "invalid_page");
         await server.VerifyAsync();
+
+        // The first admin has no name.
+        await server.ExecuteAsync("update identity.users set full_name = '' where id = $1", account.Id);
+        Assert.Equal(account.Email, (string)(await staff.GetJsonAsync($"/api/variants/{variant}/movements/"))["results"]![0]!["by"]!);
     }
 
     [Fact]

@@ -93,6 +93,29 @@ public sealed class VariantTest(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task An_attribute_is_one_whatever_apostrophe_and_alphabet_it_is_typed_in()
+    {
+        using var staff = await server.SignInStaffAsync();
+        var product = await staff.MakeProductAsync();
+        var first = await staff.MakeVariantAsync(product: product, attributes: new JsonObject { ["Qoʻngʻiroq"] = "Gʻoʻza" });
+        foreach (var (name, value) in new[] { ("Qo'ng'iroq", "G'o'za"), ("QO‘NG‘IROQ", "g`o`za"), ("Қўнғироқ", "ғўза") })
+        {
+            await staff.PostAsJsonAsync("/api/variants/", new { product, sku = CatalogueScene.NewSku(), price = 5, attributes = new JsonObject { [name] = value } })
+                .RefusedAsync(409, "combination_taken");
+        }
+
+        // Both at once would be two values of one attribute.
+        await staff.PostAsJsonAsync("/api/variants/", new { product, sku = CatalogueScene.NewSku(), price = 5, attributes = new JsonObject { ["Qoʻngʻiroq"] = "1", ["Qo'ng'iroq"] = "2" } })
+            .InvalidAsync("attributes");
+        await staff.PatchAsJsonAsync($"/api/variants/{first}/", new { attributes = new JsonObject { ["Qoʻngʻiroq"] = "1", ["Qo'ng'iroq"] = "2" } }).InvalidAsync("attributes");
+        await staff.PostAsJsonAsync("/api/attributes/", new { name = "Qo'ng'iroq", values = new[] { "a" } }).RefusedAsync(409, "attribute_taken");
+        var found = await staff.GetJsonAsync($"/api/products/?attr.{Uri.EscapeDataString("Qo'ng'iroq")}={Uri.EscapeDataString("G'o'za")}");
+        Assert.Equal(product, (long)Assert.Single(found["results"]!.AsArray())!["id"]!);
+        Assert.Equal(["Qoʻngʻiroq=Gʻoʻza"], Attributes(await staff.GetJsonAsync($"/api/variants/{first}/")));
+        Assert.Equal(1L, await server.ScalarAsync<long>("select count(*) from shop.attribute_values v join shop.attributes a on a.id = v.attribute_id where shop.fold(a.name) = shop.fold('Qoʻngʻiroq')"));
+    }
+
+    [Fact]
     public async Task Many_who_need_a_new_attribute_at_once_make_one()
     {
         using var staff = await server.SignInStaffAsync();
@@ -120,6 +143,7 @@ public sealed class VariantTest(TestServer server) : IClassFixture<TestServer>
         var product = await staff.MakeProductAsync();
         var bySku = await Task.WhenAll(Enumerable.Range(0, 20).Select(n => staff.PostAnswerAsync("/api/variants/", new { product, sku = "THE-SKU", price = 5, stock = 3, attributes = new JsonObject { ["N"] = $"{n}" } })));
         Assert.Equal(new Dictionary<string, int> { ["201 "] = 1, ["409 sku_taken"] = 19 }, bySku.Tally());
+        await staff.PostAsJsonAsync("/api/variants/", new { product, sku = "the-Sku", price = 5, attributes = new JsonObject { ["N"] = "other" } }).RefusedAsync(409, "sku_taken");
         var byCombination = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ =>
             staff.PostAnswerAsync("/api/variants/", new { product, sku = CatalogueScene.NewSku(), price = 5, stock = 3, attributes = new JsonObject { ["N"] = "same" } })));
         Assert.Equal(new Dictionary<string, int> { ["201 "] = 1, ["409 combination_taken"] = 19 }, byCombination.Tally());

@@ -55,6 +55,22 @@ public sealed class OrderLimitsTest(TestPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Numbers_follow_one_another_whichever_node_or_start_they_are_of()
+    {
+        var variant = await _server.OfferAsync(stock: 10);
+        var ids = new List<long>();
+        for (var start = 0; start < 3; start++)
+        {
+            await using var node = new TestServer(postgres);
+            await node.StartAsync(sibling: _server);
+            for (var n = 0; n < 2; n++)
+                ids.Add((await node.OrderAsync(variant)).OrderId);
+        }
+
+        Assert.Equal(Enumerable.Range(0, 6).Select(n => ids[0] + n), ids);
+    }
+
+    [Fact]
     public async Task A_mailbox_hears_of_so_many_an_hour_also_when_they_are_cancelled_and_its_owner_orders_all_the_same()
     {
         var variant = await _server.OfferAsync(stock: 50);
@@ -67,13 +83,13 @@ public sealed class OrderLimitsTest(TestPostgres postgres) : IAsyncLifetime
         }
 
         using var another = _server.CreateBrowser();
-        await RefuseAsync(another, variant, victim.Email);
+        Assert.StartsWith($"Shu pochta manzili bilan soʻnggi bir soatda {Most} ta", await RefuseAsync(another, variant, victim.Email), StringComparison.Ordinal);
         using var person = _server.CreateBrowser(await _server.CreateUserAsync());
         await RefuseAsync(person, variant, victim.Email);
         Assert.Equal(0, await _server.TakenAsync(variant));
         for (var n = 0; n < Most; n++)
             await OrderAsync(owner, variant, victim.Email);
-        await RefuseAsync(owner, variant, victim.Email);
+        Assert.StartsWith($"Sizda toʻlanmagan {Most} ta buyurtma bor", await RefuseAsync(owner, variant, victim.Email), StringComparison.Ordinal);
 
         _server.Clock.Advance(TimeSpan.FromMinutes(61));
         await OrderAsync(another, variant, victim.Email);
@@ -187,14 +203,17 @@ public sealed class OrderLimitsTest(TestPostgres postgres) : IAsyncLifetime
         return answer.Body.GetProperty("order_id").GetInt64();
     }
 
-    private async Task RefuseAsync(HttpClient buyer, TestVariant variant, string email)
+    /// <summary>In whose words it was refused.</summary>
+    private async Task<string> RefuseAsync(HttpClient buyer, TestVariant variant, string email)
     {
         var before = await _server.CountOrdersAsync(variant);
         await buyer.AddAsync(variant);
-        Assert.Equal("409 too_many_unpaid_orders", (await buyer.CheckOutAsync(OrderScene.Contact(email: email))).ToString());
+        var answer = await buyer.CheckOutAsync(OrderScene.Contact(email: email));
+        Assert.Equal("409 too_many_unpaid_orders", answer.ToString());
         Assert.Equal(before, await _server.CountOrdersAsync(variant));
         Assert.Single((await buyer.GetCartAsync()).Items);
         await buyer.RemoveAsync();
+        return answer.Body.GetProperty("detail").GetString()!;
     }
 
     /// <summary>Straight at the writer of a node, each with a cart of its own: over HTTP a person has but one.</summary>

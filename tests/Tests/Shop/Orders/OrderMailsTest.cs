@@ -17,7 +17,9 @@ public sealed partial class OrderMailsTest(TestServer server, TestPostgres postg
         using var guest = server.CreateBrowser();
         guest.DefaultRequestHeaders.AcceptLanguage.ParseAdd("ru");
         await guest.AddAsync(variant, 2);
-        var answer = await guest.CheckOutAsync(OrderScene.Contact("Шаҳноза", "shahnoza@example.org"));
+        var contact = OrderScene.Contact("Шаҳноза", "shahnoza@example.org");
+        contact["note"] = "Позвоните,\nу подъезда код 45";
+        var answer = await guest.CheckOutAsync(contact);
         await server.ReceiveMailsAsync();
 
         var mail = Assert.Single(await server.ReceiveMailsAsync("shahnoza@example.org"));
@@ -27,10 +29,12 @@ public sealed partial class OrderMailsTest(TestServer server, TestPostgres postg
         Assert.Equal($"Мы получили ваш заказ {number}", mail.Subject);
         foreach (var text in new[] { mail.Text, WebUtility.HtmlDecode(mail.Html) })
         {
-            foreach (var expected in new[] { "Здравствуйте, Шаҳноза!", "Thing", "2 × 1\u00a0234,50 = 2\u00a0469,00\u00a0UZS", number, "Amir Temur", "по Ташкенту" })
+            foreach (var expected in new[] { "Здравствуйте, Шаҳноза!", "Thing", "2 × 1\u00a0234,50 = 2\u00a0469\u00a0сум", "Позвоните, у подъезда код 45", "с этим адресом оформлен заказ", number, "Amir Temur", "по Ташкенту" })
                 Assert.Contains(expected, text, StringComparison.Ordinal);
         }
 
+        Assert.DoesNotContain("аккаунт", mail.Text, StringComparison.Ordinal);
+        Assert.Contains("до оплаты и отменить", mail.Text, StringComparison.Ordinal);
         using var elsewhere = server.CreateClient();
         var link = new Uri(Link().Match(mail.Text).Value);
         Assert.Equal("200 pending", (await elsewhere.GetAnswerAsync(link.PathAndQuery)).ToString());
@@ -84,8 +88,8 @@ public sealed partial class OrderMailsTest(TestServer server, TestPostgres postg
         var unpaid = Assert.Single(await fresh.ReceiveMailsAsync(late.Email));
 
         Assert.Contains("the shop has cancelled the order", refunded.Text, StringComparison.Ordinal);
-        Assert.Contains("What you paid (10.00\u00a0UZS) will be returned", refunded.Text, StringComparison.Ordinal);
-        Assert.Contains("Тўлов вақтида келмади", unpaid.Text, StringComparison.Ordinal);
+        Assert.Contains("What you paid (10\u00a0UZS) will be returned", refunded.Text, StringComparison.Ordinal);
+        Assert.Contains("Тўлов ўз вақтида келиб тушмади", unpaid.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("қайтарилади", unpaid.Text, StringComparison.Ordinal);
     }
 
@@ -96,7 +100,9 @@ public sealed partial class OrderMailsTest(TestServer server, TestPostgres postg
         await server.ExecuteAsync("update shop.products set name = 'Oʻzbekcha choynak, gʻoyat katta; қовурилган чой ва ҳоказо' where id = $1", variant.ProductId);
         using var guest = server.CreateBrowser();
         await guest.AddAsync(variant, 2);
-        var answer = await guest.CheckOutAsync(OrderScene.Contact("Gʻulom Ўткиров", "gulom@example.org"));
+        var contact = OrderScene.Contact("Gʻulom Ўткиров", "gulom@example.org");
+        contact["note"] = "https://maps.example/x";
+        var answer = await guest.CheckOutAsync(contact);
         var id = answer.Body.GetProperty("order_id").GetInt64();
         Assert.Equal("409 order_not_paid", (await guest.GetAnswerAsync($"/api/orders/{id}/receipt/")).ToString());
         await server.PayAsync(id);
@@ -107,6 +113,9 @@ public sealed partial class OrderMailsTest(TestServer server, TestPostgres postg
         using var fetched = await guest.GetAsync($"/api/orders/{id}/receipt/");
         using var stranger = server.CreateClient();
 
+        Assert.DoesNotContain("maps.example", mail.Text, StringComparison.Ordinal);
+        Assert.Contains("token=", mail.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("bekor", mail.Text, StringComparison.Ordinal);
         var number = answer.Body.GetProperty("order_number").GetString();
         var page = Assert.Single(await PdfReader.ReadPagesAsync(mail.Attachment($"receipt-{number}.pdf")));
         foreach (var expected in new[] { $"Chek {number}", "Gʻulom Ўткиров", "Oʻzbekcha choynak, gʻoyat katta;", "қовурилган", "ҳоказо", variant.Sku, "999,99", "1 999,98", "Jami" })

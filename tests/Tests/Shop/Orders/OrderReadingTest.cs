@@ -133,6 +133,9 @@ public sealed class OrderReadingTest(TestServer server, TestPostgres postgres) :
             Assert.Equal([second], await ListAsync(client, "?search=шаҳноза,ҚОДИР"));
             Assert.Equal([second], await ListAsync(client, "?search=sh%40example"));
             Assert.Equal([], await ListAsync(client, "?search=%25"));
+            foreach (var written in new[] { "901234567", "+998901234567", "+998 (90) 123-45-67", "123 45 67" })
+                Assert.Equal([second, first], (await ListAsync(client, $"?search={Uri.EscapeDataString(written)}")).Where(id => id != third));
+            Assert.Equal([], await ListAsync(client, "?search=901234568"));
             Assert.Equal([second, first], (await ListAsync(client, $"?created_after={before}")).Where(id => id != third));
             Assert.Equal([], await ListAsync(client, $"?created_before={before}"));
         }
