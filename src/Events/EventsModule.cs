@@ -9,6 +9,7 @@ using Maydon.Events.Registrations;
 using Maydon.Events.Registrations.Own;
 using Maydon.Events.Statistics;
 using Maydon.Kernel.Caching;
+using Maydon.Kernel.Http;
 using Maydon.Kernel.Localization;
 using Maydon.Kernel.Operations;
 using Maydon.Kernel.Persistence;
@@ -25,6 +26,7 @@ public static class EventsModule
         Messages.Register(typeof(EventMessages));
         services.AddSchema("events", typeof(EventsModule).Assembly);
         services.AddValidation();
+        services.AddApiTags("events", "registrations", "seeker", "facilitator");
         services.AddModuleDbContext<EventsDbContext>();
         services.AddBrowsing();
         services.AddOrganising();

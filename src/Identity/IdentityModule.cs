@@ -29,6 +29,7 @@ public static class IdentityModule
     {
         Messages.Register(typeof(IdentityTexts));
         services.AddValidation();
+        services.AddApiTags("auth", "token");
         services.AddSchema("identity", typeof(IdentityModule).Assembly);
         services.AddModuleDbContext<IdentityDb>();
         services.AddConstraintProblem("users_email", StatusCodes.Status409Conflict, "email_exists");

@@ -1,3 +1,4 @@
+using Maydon.Kernel.Http;
 using Maydon.Kernel.Localization;
 using Maydon.Kernel.Persistence;
 using Maydon.Shop.Browsing;
@@ -24,6 +25,7 @@ public static class ShopModule
         services.AddModuleDbContext<ShopDbContext>();
         services.AddSingleton<StockChanges>();
         services.AddSingleton<StarChanges>();
+        services.AddApiTags("products", "categories", "cart", "orders", "payments", "reviews", "variants", "attributes");
         services.AddBrowsing();
         services.AddCatalogue();
         services.AddReviews();

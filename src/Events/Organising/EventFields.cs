@@ -9,7 +9,7 @@ namespace Maydon.Events.Organising;
 /// </summary>
 public sealed class EventFields : SentFields
 {
-    [MaxLine(EventTerms.TitleLength)]
+    [RequiredToCreate, MaxLine(EventTerms.TitleLength)]
     public string? Title { get; set => field = Sent(value); }
 
     [MaxText(EventTerms.DescriptionLength)]
@@ -27,10 +27,12 @@ public sealed class EventFields : SentFields
     [MaxLine(EventTerms.LanguageLength)]
     public string? Language { get; set => field = Sent(value); }
 
+    [RequiredToCreate, Description("Or start_time. Without a zone it is UTC.")]
     public DateTimeOffset? StartsAt { get; set => field = Sent(value); }
 
     public DateTimeOffset? StartTime { get; set => field = Sent(value); }
 
+    [RequiredToCreate, Description("Or end_time.")]
     public DateTimeOffset? EndsAt { get; set => field = Sent(value); }
 
     public DateTimeOffset? EndTime { get; set => field = Sent(value); }

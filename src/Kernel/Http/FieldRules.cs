@@ -107,3 +107,9 @@ public class OneOfAttribute(params string[] values) : AllowedValuesAttribute([nu
 /// <summary>One of the languages that people can choose.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class LanguageAttribute() : OneOfAttribute([.. Messages.Languages]);
+
+/// <summary>
+/// Of fields that making and changing a thing share: something new must have it, a change may leave it out. It tells the document so; the use case checks it.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class RequiredToCreateAttribute : Attribute;

@@ -33,7 +33,7 @@ internal static class OrderEndpoints
         orders.MapGet("/", List).WithSummary("My orders, the newest first; all for staff").WithProblems(400, 401, 404);
         orders.MapGet("/{id:long}/", Get).WithSummary("One order with its history; a guest may come by the link in the mail").WithProblems(404);
         orders.MapGet("/{id:long}/receipt/", GetReceipt).WithSummary("The receipt of a paid order, as PDF").WithProblems(404, 409, 503)
-            .Produces<FileContentHttpResult>(StatusCodes.Status200OK, ReceiptType);
+            .Produces<Stream>(StatusCodes.Status200OK, ReceiptType);
         orders.MapPost("/{id:long}/cancel/", Cancel).RecordsOwnAnswer()
             .WithSummary("Cancel an order that is not paid; staff also one that is, and it is refunded").WithProblems(404, 409, 422, 503);
 

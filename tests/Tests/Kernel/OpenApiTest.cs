@@ -70,6 +70,41 @@ public sealed class OpenApiTest(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
+    public async Task What_something_new_must_have_is_said_where_it_is_made()
+    {
+        var document = await DocumentAsync();
+        var paths = document.GetProperty("paths");
+        string[] Required(string path) =>
+        [
+            .. paths.GetProperty(path).GetProperty("post").GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema").GetProperty("allOf").EnumerateArray()
+                .Where(part => part.TryGetProperty("required", out _)).SelectMany(part => part.GetProperty("required").EnumerateArray()).Select(name => name.GetString()!).Order(StringComparer.Ordinal),
+        ];
+        Assert.Equal(["ends_at", "starts_at", "title"], Required("/api/events"));
+        Assert.Equal(["category", "name"], Required("/api/products"));
+        Assert.Equal(["price", "product", "sku"], Required("/api/variants"));
+        Assert.Equal(["name"], Required("/api/categories"));
+        var fields = document.GetProperty("components").GetProperty("schemas").GetProperty("EventFields");
+        Assert.False(fields.TryGetProperty("required", out _));
+        Assert.EndsWith("Required of something new.", fields.GetProperty("properties").GetProperty("title").GetProperty("description").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nothing_of_the_framework_shows_and_what_is_filled_in_can_be_sent()
+    {
+        var document = await DocumentAsync();
+        var schemas = document.GetProperty("components").GetProperty("schemas");
+        Assert.DoesNotContain(schemas.EnumerateObject(), schema => schema.Name.Contains("Segment", StringComparison.Ordinal) || schema.Name.Contains("HeaderValue", StringComparison.Ordinal)
+            || schema.Name.Contains("Memory", StringComparison.Ordinal) || schema.Name.Contains("HttpResult", StringComparison.Ordinal));
+        Assert.Equal("", schemas.GetProperty("CheckoutRequest").GetProperty("properties").GetProperty("coupon").GetProperty("default").GetString());
+        var parameters = document.GetProperty("paths").GetProperty("/api/products").GetProperty("get").GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString());
+        Assert.Contains("attr.{name}", parameters);
+        var tags = document.GetProperty("tags").EnumerateArray().Select(tag => tag.GetProperty("name").GetString()).ToList();
+        Assert.Equal(["admin", "health"], tags[^2..].Order());
+        Assert.Equal("auth", tags[0]);
+        Assert.True(tags.IndexOf("events") < tags.IndexOf("registrations") && tags.IndexOf("registrations") < tags.IndexOf("products") && tags.IndexOf("cart") < tags.IndexOf("orders"), string.Join(' ', tags));
+    }
+
+    [Fact]
     public void Every_address_leads_to_one_endpoint() =>
         Assert.Empty(server.App.Services.GetServices<EndpointDataSource>()
             .SelectMany(source => source.Endpoints)

@@ -27,6 +27,8 @@ public sealed class CommandTest(PreparedData data) : IAsyncLifetime
         await AssertAsync(1, "email: ", "createsuperuser", "--email", "nonsense", "--password", PreparedData.AdminPassword);
         await AssertAsync(0, "Superuser boss@example.org was made", "createsuperuser", "--email", "boss@example.org", "--password", PreparedData.AdminPassword);
         Assert.EndsWith(", language uz-Cyrl).", (await _server.RunAsync("createsuperuser", "--email", "boss2@example.org", "--language", "uz-Cyrl", "--password", PreparedData.AdminPassword)).Output.TrimEnd(), StringComparison.Ordinal);
+        var russian = _server.With(("LC_ALL", ""), ("LANG", "ru_RU.UTF-8"));
+        Assert.EndsWith(", language ru).", (await russian.RunAsync("createsuperuser", "--email", "boss4@example.org", "--password", PreparedData.AdminPassword)).Output.TrimEnd(), StringComparison.Ordinal);
         await AssertAsync(1, "language: ", "createsuperuser", "--email", "boss3@example.org", "--language", "fr", "--password", PreparedData.AdminPassword);
         await AssertAsync(1, "email: ", "createsuperuser", "--email", "BOSS@example.org", "--password", PreparedData.AdminPassword);
         await AssertAsync(0, "The password of boss@example.org was changed.", "changepassword", "boss@example.org", "--password", PreparedData.AdminPassword + "8");

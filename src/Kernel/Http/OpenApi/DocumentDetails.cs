@@ -30,11 +30,13 @@ internal static class DocumentDetails
         document.Info = new OpenApiInfo { Title = "Maydon", Version = Release.Version, Description = s_description.ReplaceLineEndings("\n") };
         // Relative: whatever name the reader came by.
         document.Servers = [new OpenApiServer { Url = "/" }];
+        var order = ApiTags.Order(context.ApplicationServices);
         document.Tags = document.Paths.Values
             .SelectMany(path => path.Operations?.Values.AsEnumerable() ?? [])
             .SelectMany(operation => operation.Tags?.AsEnumerable() ?? [])
             .Select(tag => tag.Reference.Id!)
             .Distinct(StringComparer.Ordinal)
+            .OrderBy(tag => order.GetValueOrDefault(tag, order.Count))
             .Select(name => new OpenApiTag { Name = name })
             .ToHashSet();
         document.Components ??= new OpenApiComponents();

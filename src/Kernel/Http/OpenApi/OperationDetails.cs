@@ -1,7 +1,11 @@
 using System.Globalization;
+using System.Text.Json;
 using Maydon.Kernel.Http.Idempotency;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.OpenApi;
@@ -20,7 +24,9 @@ internal static class OperationDetails
         var needsUser = (metadata.OfType<IAuthorizeData>().Any() || permissions.Count > 0) && !metadata.OfType<IAllowAnonymous>().Any();
         var honoursKey = needsUser && !HttpMethods.IsGet(method) && !metadata.Contains(IdempotencyMode.None);
         operation.OperationId ??= OperationId(method, path);
-        operation.Tags = new HashSet<OpenApiTagReference> { new(Tag(path), context.Document) };
+        operation.Tags = new HashSet<OpenApiTagReference> { new(metadata.OfType<ITagsMetadata>().LastOrDefault()?.Tags[0] ?? Tag(path), context.Document) };
+        if (HttpMethods.IsPost(method))
+            MarkRequired(operation, context.Description);
         Secure(operation, needsUser, takesKey: permissions.Count > 0 || !needsUser || metadata.Contains(KeysWelcome.Mark), context.Document!);
         if (permissions.Count > 0)
             operation.Description = $"{operation.Description}\n\nAsks for {string.Join(" and ", permissions.Select(name => $"`{name}`"))}.".Trim();
@@ -97,6 +103,18 @@ internal static class OperationDetails
             operation.Security.Insert(0, []);
 
         OpenApiSecurityRequirement By(string scheme) => new() { [new OpenApiSecuritySchemeReference(scheme, document)] = [] };
+    }
+
+    /// <summary>Making and changing share a body: what only something new must have is said beside it.</summary>
+    private static void MarkRequired(OpenApiOperation operation, ApiDescription description)
+    {
+        var body = description.ParameterDescriptions.FirstOrDefault(parameter => parameter.Source == BindingSource.Body)?.Type;
+        var required = (body?.GetProperties() ?? []).Where(property => property.IsDefined(typeof(RequiredToCreateAttribute), inherit: true))
+            .Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name)).ToHashSet(StringComparer.Ordinal);
+        if (required.Count == 0)
+            return;
+        foreach (var content in operation.RequestBody?.Content?.Values.OfType<OpenApiMediaType>() ?? [])
+            content.Schema = new OpenApiSchema { AllOf = [content.Schema!, new OpenApiSchema { Type = JsonSchemaType.Object, Required = required }] };
     }
 
     private static void AddKey(OpenApiOperation operation)

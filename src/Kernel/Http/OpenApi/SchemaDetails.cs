@@ -32,6 +32,8 @@ internal static class SchemaDetails
         // So that what is tried out is filled in with an address.
         if (property?.Name == "email")
             schema.Format = "email";
+        if (property?.AttributeProvider?.IsDefined(typeof(RequiredToCreateAttribute), inherit: true) is true)
+            schema.Description = $"{schema.Description} Required of something new.".TrimStart();
         if (schema.MinLength == 0)
             schema.MinLength = null;
         if (FindChoices(context) is { } choices)

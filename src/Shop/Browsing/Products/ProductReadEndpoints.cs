@@ -3,7 +3,9 @@ using Maydon.Kernel.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.OpenApi;
 
 namespace Maydon.Shop.Browsing.Products;
 
@@ -14,8 +16,23 @@ internal static class ProductReadEndpoints
     {
         var open = routes.MapGroup("/api/products").WithTags("products").AllowAnonymous().WithCachedReads<ShopAnswers>();
         open.MapGet("/", List).WithSummary("Products: searched, filtered, with facets").WithProblems(400, 403, 404, 503)
-            .WithDescription("attr.NAME=VALUE filters by an attribute of the shop, such as attr.Color=Red. Several values of one attribute: one of them; several attributes: all of them, on one and the same variant.");
+            .AddOpenApiOperationTransformer(DescribeAttributes);
         open.MapGet("/{id}/", Get).WithSummary("One product with its variants, by its id or slug").WithProblems(404);
+    }
+
+    /// <summary>Their names are the shop's own, so no property can stand for them.</summary>
+    private static Task DescribeAttributes(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        (operation.Parameters ??= []).Add(new OpenApiParameter
+        {
+            Name = "attr.{name}",
+            In = ParameterLocation.Query,
+            Description = "By an attribute of the shop: attr.Color=Red. Several values of one attribute: one of them; several attributes: all of them, on one and the same variant.",
+            Style = ParameterStyle.Form,
+            Explode = true,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
+        });
+        return Task.CompletedTask;
     }
 
     private static async Task<Results<CachedAnswer<ProductPage>, Ok<ProductPage>, Problem>> List(

@@ -8,7 +8,7 @@ public sealed class AttributeFields : SentFields
 {
     internal const int MostValues = 500;
 
-    [MaxLine(AttributeWords.WordLength)]
+    [RequiredToCreate, MaxLine(AttributeWords.WordLength)]
     public string? Name { get; set => field = Sent(value); }
 
     [Description("All of them, when sent: what variants have cannot be left out.")]

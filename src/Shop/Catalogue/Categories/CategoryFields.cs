@@ -9,7 +9,7 @@ public sealed class CategoryFields : SentFields
 {
     internal const int MostPosition = 1_000_000;
 
-    [MaxLine(CategoryTerms.NameLength)]
+    [RequiredToCreate, MaxLine(CategoryTerms.NameLength)]
     public string? Name { get; set => field = Sent(value); }
 
     [MaxLine(SlugSpace.Longest), Description("Lower-case letters, digits and hyphens. Made from the name when a category has none; a new name alone leaves it as it is.")]

@@ -7,7 +7,7 @@ namespace Maydon.Shop.Catalogue.Products;
 /// <summary>What staff say of a product.</summary>
 public sealed class ProductFields : SentFields
 {
-    [MaxLine(ProductTerms.NameLength)]
+    [RequiredToCreate, MaxLine(ProductTerms.NameLength)]
     public string? Name { get; set => field = Sent(value); }
 
     [MaxLine(SlugSpace.Longest), Description("Lower-case letters, digits and hyphens. Made from the name when a product has none; a new name alone leaves it as it is.")]
@@ -16,7 +16,7 @@ public sealed class ProductFields : SentFields
     [MaxPlainText(ProductTerms.DescriptionLength), Description("Plain text: markup is taken out.")]
     public string? Description { get; set => field = Sent(value); }
 
-    [Description("The id of its category.")]
+    [RequiredToCreate, Description("The id of its category.")]
     public long? Category { get; set => field = Sent(value); }
 
     [Description("False hides it.")]

@@ -8,12 +8,13 @@ namespace Maydon.Shop.Catalogue.Variants;
 /// <summary>What staff say of a variant.</summary>
 public sealed class VariantFields : SentFields
 {
-    [Description("The id of its product, which it never leaves.")]
+    [RequiredToCreate, Description("The id of its product, which it never leaves.")]
     public long? Product { get; set => field = Sent(value); }
 
-    [MaxLine(VariantTerms.SkuLength)]
+    [RequiredToCreate, MaxLine(VariantTerms.SkuLength)]
     public string? Sku { get; set => field = Sent(value); }
 
+    [RequiredToCreate]
     public decimal? Price { get; set => field = Sent(value); }
 
     [MaxLine(3), Description("ISO 4217; the shop's own unless told.")]
@@ -39,6 +40,7 @@ internal sealed partial record VariantTerms
     public const int MostStock = 1_000_000;
 
     public string Sku { get; init; } = "";
+    [RequiredToCreate]
     public decimal? Price { get; init; }
     public string Currency { get; init; } = "";
     public decimal? CompareAtPrice { get; init; }

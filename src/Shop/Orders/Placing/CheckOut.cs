@@ -29,7 +29,7 @@ public sealed record CheckoutRequest
     [RequiredField, MaxText(1000)]
     public string? Address { get; init; }
 
-    [MaxLine(100), NoCoupon, Description("There are no coupons yet: anything but nothing is refused.")]
+    [MaxLine(100), NoCoupon, DefaultValue(""), Description("There are no coupons yet: anything but nothing is refused.")]
     public string? Coupon { get; init; }
 
     [MaxText(2000)]
