@@ -1,6 +1,7 @@
 using Maydon.Kernel.Outbox;
 using Maydon.Shop.Orders.Changing;
 using Maydon.Shop.Orders.Deciding;
+using Maydon.Shop.Payments;
 using Maydon.Shop.Payments.Refunds;
 using Maydon.Tests.Registrations;
 using Maydon.Tests.Shop.Orders;
@@ -107,6 +108,72 @@ public sealed class RefundTest(PaymentServer scene) : IClassFixture<PaymentServe
         await scene.VerifyAsync();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_answer_that_is_written_down_after_the_charge_was_told_of_says_whether_the_money_has_arrived(bool isDone)
+    {
+        scene.Stripe.RefundsPend = true;
+        var (order, charge) = await DueAsync();
+        scene.Stripe.Troubles.Enqueue(StripeTrouble.HangUpAfter);
+        scene.Stripe.Troubles.Enqueue(StripeTrouble.HangUpAfter);
+        await DrainAsync(times: 1);
+        await scene.TellAsync(StripeEvents.Of("charge.refunded", charge.ToJson(), scene.Server.Clock));
+        Assert.Equal("refunded", await order.PaymentsAsync());
+        var receipt = new RefundReceipt(RefundOf(charge).Id, isDone ? RefundState.Done : RefundState.Pending);
+
+        await DecideAsync(new RecordRefund(await PaymentIdAsync(order), order.Id, receipt, [order.VariantId]));
+
+        Assert.Equal((isDone ? "refunded" : "refund_due", receipt.RefundId), (await order.PaymentsAsync(), await RefundIdAsync(order)));
+        await scene.TellAsync(scene.Stripe.SucceedRefund(receipt.RefundId));
+        Assert.Equal("refunded", await order.PaymentsAsync());
+        await scene.VerifyAsync();
+    }
+
+    [Fact]
+    public async Task The_same_refusal_counts_once_however_often_and_late_it_is_written_down()
+    {
+        var (order, charge) = await DueAsync();
+        foreach (var failures in new[] { 0, 0, 1, 0 })
+            await DecideAsync(new RecordRefundFailure(await PaymentIdAsync(order), order.Id, failures, [order.VariantId]));
+
+        await DrainAsync(times: 1);
+
+        Assert.Equal("refunded", await order.PaymentsAsync());
+        Assert.EndsWith("-2", Assert.Single(Tries(charge)).IdempotencyKey, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_on_its_way_is_asked_about_once_an_hour_and_no_further_while_nobody_answers()
+    {
+        scene.Stripe.RefundsPend = true;
+        var due = new List<(Bought Order, StripeCharge Charge)>();
+        for (var n = 0; n < 5; n++)
+            due.Add(await DueAsync());
+        await scene.DrainAsync();
+        var addresses = due.Select(each => $"/v1/refunds/{RefundOf(each.Charge).Id}").ToHashSet();
+        Assert.Empty(addresses.Intersect(await AskedAsync(TimeSpan.FromMinutes(50))));
+        for (var n = 0; n < 20; n++)
+            scene.Stripe.Troubles.Enqueue(StripeTrouble.HangUpAfter);
+        Assert.Equal(3, (await AskedAsync(TimeSpan.FromMinutes(11))).Count);
+        scene.Stripe.Troubles.Clear();
+
+        Assert.Superset(addresses, await AskedAsync(TimeSpan.FromMinutes(61)));
+        foreach (var (order, charge) in due)
+        {
+            await scene.TellAsync(scene.Stripe.SucceedRefund(RefundOf(charge).Id));
+            Assert.Equal("refunded", await order.PaymentsAsync());
+        }
+
+        async Task<HashSet<string>> AskedAsync(TimeSpan later)
+        {
+            var before = scene.Stripe.Calls.Count;
+            scene.Server.Clock.Advance(later);
+            await scene.Server.RunJobAsync<FollowRefunds>();
+            return [.. scene.Stripe.Calls.Skip(before).Where(call => call.Path.StartsWith("/v1/refunds/", StringComparison.Ordinal)).Select(call => call.Path)];
+        }
+    }
+
     [Fact]
     public async Task News_of_another_refund_than_the_last_does_not_settle_it()
     {
@@ -184,8 +251,17 @@ public sealed class RefundTest(PaymentServer scene) : IClassFixture<PaymentServe
         await scene.TellAsync(scene.Stripe.RefundByHand(ChargeOf(session).PaymentIntent, 40));
 
         Assert.Equal("refunded", await order.PaymentsAsync());
-        Assert.Equal("pending", await order.StatusAsync());
+        var history = await order.HistoryAsync();
+        var again = scene.Stripe.RefundByHand(ChargeOf(session).PaymentIntent, 0);
+        await scene.TellAsync(again);
+        Assert.EndsWith("refunded already", await scene.OutcomeAsync(again), StringComparison.Ordinal);
+        Assert.Equal(("pending", history), (await order.StatusAsync(), await order.HistoryAsync()));
         await scene.VerifyAsync();
+
+        // By hand it went, by hand it will go again.
+        var back = new StripeRefund("re_by_hand", ChargeOf(session), all, new Dictionary<string, string>(), scene.Server.Clock.GetUtcNow()) { Status = "failed" };
+        await scene.TellAsync(StripeEvents.Of("refund.failed", back.ToJson(), scene.Server.Clock));
+        Assert.Equal("rejected", await order.PaymentsAsync());
     }
 
     [Theory]
@@ -232,7 +308,7 @@ public sealed class RefundTest(PaymentServer scene) : IClassFixture<PaymentServe
         var session = await order.OpenAsync();
         await scene.TellAsync(scene.Stripe.Complete(session));
         await scene.DrainAsync();
-        await scene.Server.App.Services.GetRequiredService<OrderClaims>().DecideAsync(new CancelOrder(order.Id, PaymentScene.Staff, [order.VariantId]), CancellationToken.None);
+        await DecideAsync(new CancelOrder(order.Id, PaymentScene.Staff, [order.VariantId]));
         Assert.Equal("refund_due", await order.PaymentsAsync());
         return (order, ChargeOf(session));
     }
@@ -258,6 +334,10 @@ public sealed class RefundTest(PaymentServer scene) : IClassFixture<PaymentServe
         scene.Server.Clock.Advance(TimeSpan.FromMinutes(61));
         await scene.Server.RunJobAsync<FollowRefunds>();
     }
+
+    private Task<OrderDecision> DecideAsync(OrderRequest request) => scene.Server.App.Services.GetRequiredService<OrderClaims>().DecideAsync(request, CancellationToken.None);
+
+    private Task<long> PaymentIdAsync(Bought order) => scene.Server.ScalarAsync<long>("select id from shop.payments where order_id = $1", order.Id);
 
     private Task<string?> RefundIdAsync(Bought order) => scene.Server.ScalarAsync<string>("select refund_id from shop.payments where order_id = $1", order.Id);
 
