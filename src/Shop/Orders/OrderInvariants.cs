@@ -60,12 +60,15 @@ internal sealed class TotalsAddUp(NpgsqlDataSource database) : IInvariantCheck
         from shop.orders o left join (select order_id, sum(total) as total from shop.order_lines group by order_id) l on l.order_id = o.id
         where o.total is distinct from l.total
         union all
+        select format('order %s is not found by its line %s', o.id, l.sku)
+        from shop.orders o join shop.order_lines l on l.order_id = o.id where position(l.sku || ' ' || l.product_name in o.goods) = 0
+        union all
         select format('order %s is %s, its history ends with %s', o.id, o.status, coalesce(h.to_status, 'nothing'))
         from shop.orders o left join lateral (select to_status from shop.order_changes c where c.order_id = o.id order by c.id desc limit 1) h on true
         where o.status is distinct from h.to_status
         """);
 
-    public string Name => "every order comes to what its lines add up to, and its history ends where it stands";
+    public string Name => "every order comes to what its lines add up to, is found by them, and its history ends where it stands";
 
     public Task<InvariantResult> RunAsync(CancellationToken cancellationToken) => s_query.RunAsync(database, cancellationToken);
 }

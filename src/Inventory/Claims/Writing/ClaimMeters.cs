@@ -20,7 +20,7 @@ internal sealed class ClaimMeters
         _batchSize = meter.CreateHistogram<int>("maydon.claims.batch_size", "{request}", "Requests decided in one transaction.");
         _lockTime = meter.CreateHistogram<double>("maydon.claims.lock_time", "ms", "Locking the pools of a batch and reading what it needs.");
         _commitTime = meter.CreateHistogram<double>("maydon.claims.commit_time", "ms", "Writing and committing a batch.");
-        _failures = meter.CreateCounter<long>("maydon.claims.failed_batches", "{batch}", "Batches that failed and were tried again in parts.");
+        _failures = meter.CreateCounter<long>("maydon.claims.failed_batches", "{batch}", "Batches that failed and were tried again, whole or in parts.");
     }
 
     public void Batch(int size) => _batchSize.Record(size);

@@ -70,7 +70,7 @@ internal sealed class ClaimWriter(
         }
         catch (Exception e) when (session.InDoubt || (ClaimSession.IsLost(e) && attempt != Attempt.First))
         {
-            logger.LogWarning("{Count} claims could not be decided: {Reason}", members.Count, e.Message);
+            logger.LogWarning("{Lane}: {Count} could not be decided: {Reason}", lane, members.Count, e.Message);
             foreach (var member in members)
                 member.IsRefused = true;
             WaitingClaim.Answer(members);
@@ -81,7 +81,7 @@ internal sealed class ClaimWriter(
             meters.Failed();
             if (e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable })
                 _impatientUntil = clock.GetUtcNow() + s_impatience;
-            logger.LogInformation("A batch of {Count} claims failed and is tried again: {Reason}", members.Count, e.Message);
+            logger.LogInformation("{Lane}: a batch of {Count} failed and is tried again: {Reason}", lane, members.Count, e.Message);
             if (NextAttempt(attempt, e) is { } next)
             {
                 attempt = next;
@@ -119,7 +119,7 @@ internal sealed class ClaimWriter(
         if (told.IsFaulted)
         {
             // Stored, but nobody can say what of it others still show.
-            logger.LogError(told.Exception, "What {Count} claims have changed could not be told", members.Count);
+            logger.LogError(told.Exception, "{Lane}: what {Count} have changed could not be told", lane, members.Count);
             foreach (var member in members)
                 member.IsRefused = true;
         }

@@ -47,7 +47,8 @@ internal sealed class CartRound(IReadOnlyList<CartRequest> requests) : ClaimRoun
         var expiresAt = _now + CartLimits.Lifetime;
         if (_carts.Values.Select(cart => cart.Dropped).OfType<Guid>().ToArray() is { Length: > 0 } dropped)
             writes.Add(CartStatements.Delete(dropped));
-        if (_carts.Values.Where(cart => cart.IsNew).ToList() is { Count: > 0 } opened)
+        // In the order of the locks: the unique index makes whoever opens the same cart at another node wait.
+        if (_carts.Values.Where(cart => cart.IsNew).OrderByDescending(cart => cart.Owner.Name, StringComparer.Ordinal).ToList() is { Count: > 0 } opened)
             writes.Add(CartStatements.Insert([.. opened.Select(cart => cart.Ref!.Value)], [.. opened.Select(cart => cart.Owner.Name)], expiresAt));
         if (_carts.Values.Where(cart => cart.IsTouched).Select(cart => cart.Ref!.Value).ToArray() is { Length: > 0 } touched)
             writes.Add(CartStatements.Touch(touched, expiresAt));

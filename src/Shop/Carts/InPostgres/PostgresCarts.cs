@@ -15,10 +15,23 @@ internal sealed class PostgresCarts(CartLooks looks, DbSession session, TimeProv
 
     public async Task<StoredCart?> MergeAsync(CartOwner guest, CartOwner user, IReadOnlyDictionary<long, int> limits, CancellationToken cancellationToken)
     {
+        try
+        {
+            return await TryMergeAsync(guest, user, limits, cancellationToken);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DeadlockDetected)
+        {
+            // A person's first cart, opened at the same moment: what is not there yet cannot be locked in order. Now it is there.
+            return await TryMergeAsync(guest, user, limits, cancellationToken);
+        }
+    }
+
+    private async Task<StoredCart?> TryMergeAsync(CartOwner guest, CartOwner user, IReadOnlyDictionary<long, int> limits, CancellationToken cancellationToken)
+    {
         var now = clock.Now();
         await using var transaction = await session.BeginAsync(cancellationToken);
         await ExecuteAsync(
-            [Sql("delete from shop.carts where owner = $1 and expires_at <= $2", Text(user.Name), Time(now)), .. MergeCommands(guest, user, limits, now)], cancellationToken);
+            [Patience(), Sql("delete from shop.carts where owner = $1 and expires_at <= $2", Text(user.Name), Time(now)), .. MergeCommands(guest, user, limits, now)], cancellationToken);
         var cart = new CartsRead();
         await using (var batch = new NpgsqlBatch(session.Connection) { BatchCommands = { CartStatements.Read([user.Name]) } })
         await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
@@ -93,7 +106,7 @@ internal sealed class PostgresCarts(CartLooks looks, DbSession session, TimeProv
     {
         await using var transaction = await session.BeginAsync(cancellationToken);
         OrderedCartLine[] lines = [.. ordered.Lines.Select(line => new OrderedCartLine(ordered.Ref, line.VariantId, line.Quantity))];
-        await ExecuteAsync([.. OrderedCarts.Commands(lines), .. OrderedCarts.CommandsOfMerged(ordered.Owner, ordered.Ref, lines)], cancellationToken);
+        await ExecuteAsync([Patience(), .. OrderedCarts.Commands(lines), .. OrderedCarts.CommandsOfMerged(ordered.Owner, ordered.Ref, lines)], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -105,6 +118,9 @@ internal sealed class PostgresCarts(CartLooks looks, DbSession session, TimeProv
         await batch.PrepareAsync(cancellationToken);
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    /// <summary>As long as the lane waits: whoever has locked a cart for longer keeps its owner waiting, not the lane behind this transaction too.</summary>
+    private static NpgsqlBatchCommand Patience() => Sql("set local lock_timeout = '2s'");
 
     private static NpgsqlBatchCommand Sql(string sql, params NpgsqlParameter[] values)
     {

@@ -41,9 +41,9 @@ internal sealed class ChangeRedisCart(CallersCart carts, RedisCarts store) : ICa
             carts.Owner!, new CartLine(variantId, quantity, variant.Price), adds ? CartRefusals.LimitOf(variant) : CartLimits.MostOfOne, adds, cancellationToken);
         switch (change.Refusal)
         {
-            case CartRefusal.Full:
+            case PutRefusal.Full:
                 return CartRefusals.Full();
-            case CartRefusal.OverLimit:
+            case PutRefusal.OverLimit:
                 return CartRefusals.OverLimit(variant);
         }
 

@@ -8,7 +8,7 @@ using StackExchange.Redis;
 
 namespace Maydon.Shop.Carts.InRedis;
 
-internal enum CartRefusal
+internal enum PutRefusal
 {
     /// <summary>More of one thing than the limit that was named.</summary>
     OverLimit,
@@ -18,7 +18,7 @@ internal enum CartRefusal
 }
 
 /// <summary>The cart as it is after the change, or why it stayed as it was.</summary>
-internal sealed record CartChange(StoredCart? Cart, CartRefusal? Refusal);
+internal sealed record CartChange(StoredCart? Cart, PutRefusal? Refusal);
 
 /// <summary>
 /// Carts that all nodes share: one hash per cart, one round trip per call. Redis forgets those that nobody touches. A change that is repeated
@@ -43,7 +43,7 @@ internal sealed class RedisCarts(RedisConnection redis, IHttpContextAccessor acc
             cancellationToken);
         return (RedisResult[])answer! switch
         {
-            [var refusal] => new CartChange(Cart: null, (string)refusal! == "full" ? CartRefusal.Full : CartRefusal.OverLimit),
+            [var refusal] => new CartChange(Cart: null, (string)refusal! == "full" ? PutRefusal.Full : PutRefusal.OverLimit),
             _ => new CartChange(Read(owner, answer), Refusal: null),
         };
     }

@@ -74,9 +74,10 @@ internal sealed class OrderMailComposer(MaydonSettings settings, OrderLinks link
     private static IEnumerable<MailFact> ListFacts(CultureInfo language, OrderState order)
     {
         yield return new MailFact(Messages.Text(language, "mail_order_number"), order.Number);
-        yield return new MailFact(Messages.Text(language, "mail_order_address"), order.Contact.Address.ReplaceLineEndings(", "));
-        yield return new MailFact(Messages.Text(language, "mail_order_phone"), order.Contact.Phone);
         // A courier may need a link, a stranger's mailbox does not.
+        if (!NoWebAddressAttribute.IsIn(order.Contact.Address))
+            yield return new MailFact(Messages.Text(language, "mail_order_address"), order.Contact.Address.ReplaceLineEndings(", "));
+        yield return new MailFact(Messages.Text(language, "mail_order_phone"), order.Contact.Phone);
         if (order.Contact.Note is { } note && !NoWebAddressAttribute.IsIn(note))
             yield return new MailFact(Messages.Text(language, "mail_order_note"), note.ReplaceLineEndings(" "));
     }

@@ -58,8 +58,10 @@ internal sealed partial class NoWebAddressAttribute : System.ComponentModel.Data
 
     public override string FormatErrorMessage(string name) => Messages.Text("web_address_in_name");
 
-    // What mail programs make links of; "A.B. Karimov" and "Ali.Valiyev" are names.
-    [GeneratedRegex("://|www\\.|[a-zA-Z0-9-]{2,}\\.([a-z]{2,}|[A-Z]{2,})\\b", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    // What mail programs make links of. By the ending: "A.Karimov" and "ali.valiyev" are names.
+    [GeneratedRegex(
+        @"://|www\.|[\p{L}\d]\.(com|net|org|info|biz|io|me|co|app|dev|shop|store|site|online|xyz|top|link|click|club|live|pro|ru|su|uz|kz|kg|tj|tm|ly|gg|cc|to|рф|уз)\b",
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex WebAddress();
 }
 

@@ -11,6 +11,9 @@ namespace Maydon.Shop.Payments.Starting;
 /// </summary>
 internal sealed record BeginPayment(long Id, OrderAccess Access, string Provider, TimeSpan FirstHold, IReadOnlyList<long> VariantIds) : OrderRequest(VariantIds)
 {
+    /// <summary>Of the same request, at once: what was left of an old attempt was too short.</summary>
+    public bool IsSecondTry { get; init; }
+
     public override long? OrderId => Id;
 
     public override int NewPayments => 1;
@@ -38,8 +41,11 @@ internal sealed record BeginPayment(long Id, OrderAccess Access, string Provider
             return Problem.Conflict("payment_time_over");
         if (payments.Count >= PaymentTimes.MostAttempts)
             return Problem.Conflict("payment_refused");
-        if (payments.Count >= PaymentTimes.QuickAttempts && payments[^1].UpdatedAt + PaymentTimes.Pause(FirstHold) - desk.Now is { Ticks: > 0 } pause)
+        if (!IsSecondTry && payments.Reverse().TakeWhile(payment => payment.Status == PaymentStatus.Failed).Count() >= PaymentTimes.QuickAttempts
+            && payments[^1].UpdatedAt + PaymentTimes.Pause - desk.Now is { Ticks: > 0 } pause)
+        {
             return Problem.Unavailable("payment_provider_unavailable", pause);
+        }
 
         var payment = desk.Keep(new PaymentState
         {

@@ -20,8 +20,8 @@ internal static class PaymentTimes
     /// <summary>So many come as fast as they are asked for.</summary>
     public const int QuickAttempts = 3;
 
-    /// <summary>The others are spread over the time in which somebody may begin: an outage of minutes uses up no order's attempts.</summary>
-    public static TimeSpan Pause(TimeSpan firstHold) => firstHold / MostAttempts;
+    /// <summary>After each of the others: an outage of minutes uses up no order's attempts.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(90);
 
     /// <summary>Whole seconds, as providers count.</summary>
     public static DateTimeOffset PageEnd(DateTimeOffset now) => DateTimeOffset.FromUnixTimeSeconds((now + Page).ToUnixTimeSeconds());

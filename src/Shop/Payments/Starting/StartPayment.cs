@@ -27,7 +27,7 @@ internal sealed class StartPayment(OrderClaims claims, PaymentProviders provider
             return (null, Problem.NotFound("order_not_found"));
         for (var isFirst = true; ; isFirst = false)
         {
-            var begun = await claims.DecideAsync(new BeginPayment(orderId, access, provider.Name, settings.Shop.OrderHold, variants), cancellationToken);
+            var begun = await claims.DecideAsync(new BeginPayment(orderId, access, provider.Name, settings.Shop.OrderHold, variants) { IsSecondTry = !isFirst }, cancellationToken);
             if (begun is not { Payment: { } payment, Order: { } order })
                 return (null, begun.Refusal);
             if (payment.Status == PaymentStatus.Open)

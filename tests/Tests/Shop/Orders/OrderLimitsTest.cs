@@ -1,5 +1,6 @@
 using Maydon.Inventory;
 using Maydon.Kernel.Settings;
+using Maydon.Tests.Inventory;
 using Maydon.Tests.Registrations;
 using Maydon.Tests.Shop.Carts;
 using Maydon.Tests.Support;
@@ -116,8 +117,12 @@ public sealed class OrderLimitsTest(TestPostgres postgres) : IAsyncLifetime
     [InlineData("click http://evil.example/win", false)]
     [InlineData("www.evil", false)]
     [InlineData("Win at evil.com now", false)]
+    [InlineData("Win: t.me/win", false)]
+    [InlineData("X.COM", false)]
+    [InlineData("злой.рф", false)]
     [InlineData("A.B. Karimov", true)]
-    [InlineData("Ali.Valiyev", true)]
+    [InlineData("A.Karimov", true)]
+    [InlineData("ali.valiyev", true)]
     [InlineData("Gʻ. Oʻrinov (2-qavat)", true)]
     public async Task The_shops_mails_greet_nobody_with_a_link(string name, bool isName)
     {
@@ -165,8 +170,10 @@ public sealed class OrderLimitsTest(TestPostgres postgres) : IAsyncLifetime
         await using (var transaction = await connection.BeginTransactionAsync())
         {
             await Pools.LockAsync(connection, new PoolKey("variant", variant.Id), CancellationToken.None);
-            waiting = [.. buyers.Select(buyer => buyer.CheckOutAsync(OrderScene.Contact(email: "flooded@example.org")))];
-            await Task.Delay(500, TestContext.Current.CancellationToken);
+            waiting = [buyers[0].CheckOutAsync(OrderScene.Contact(email: "flooded@example.org"))];
+            await _server.WriterWaitsAsync();
+            waiting.AddRange(buyers.Skip(1).Select(buyer => buyer.CheckOutAsync(OrderScene.Contact(email: "flooded@example.org"))));
+            await _server.QueueHoldsAsync(7);
             await transaction.RollbackAsync();
         }
 

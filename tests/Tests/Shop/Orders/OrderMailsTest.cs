@@ -102,6 +102,7 @@ public sealed partial class OrderMailsTest(TestServer server, TestPostgres postg
         await guest.AddAsync(variant, 2);
         var contact = OrderScene.Contact("Gʻulom Ўткиров", "gulom@example.org");
         contact["note"] = "https://maps.example/x";
+        contact["address"] = "Chilonzor 5, https://maps.example/y";
         var answer = await guest.CheckOutAsync(contact);
         var id = answer.Body.GetProperty("order_id").GetInt64();
         Assert.Equal("409 order_not_paid", (await guest.GetAnswerAsync($"/api/orders/{id}/receipt/")).ToString());

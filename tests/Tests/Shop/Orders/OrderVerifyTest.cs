@@ -14,6 +14,7 @@ public sealed class OrderVerifyTest(TestPostgres postgres)
     [InlineData("update shop.orders set claim_id = -1 where id = $1", "is missing", "belongs to no order", "its claim took 0")]
     [InlineData("update shop.order_lines set quantity = 3 where order_id = $1", "has 3 of variant", "2 taken and 3 ordered", "its lines to 30.00")]
     [InlineData("delete from shop.order_lines where order_id = $1", "its lines to 0", "its claim took 2", "2 taken and 0 ordered")]
+    [InlineData("update shop.orders set goods = '' where id = $1", "is not found by its line")]
     [InlineData("update shop.orders set total = 1 where id = $1", "comes to 1.00, its lines to 20.00")]
     [InlineData("alter table shop.order_changes disable trigger all; delete from shop.order_changes where order_id = $1", "its history ends with nothing")]
     [InlineData("insert into shop.payments (order_id, provider, attempt, amount, currency, status, created_at, updated_at, expires_at) values ($1, 'test', 1, 5, 'USD', 'paid', now(), now(), now())",

@@ -40,6 +40,7 @@ public sealed class CheckoutSessionTest(PaymentServer scene) : IClassFixture<Pay
     {
         var order = await scene.OrderAsync();
         await scene.Server.ExecuteAsync("""update shop.order_lines set product_name = 'Phone', attributes = '[{"attribute_name":"Color","value":"Red"},{"attribute_name":"Memory","value":"64 GB"}]' where order_id = $1""", order.Id);
+        await scene.Server.ExecuteAsync("update shop.orders set goods = (select sku || ' Phone' from shop.order_lines where order_id = id) where id = $1", order.Id);
 
         Assert.Equal("Phone (Red, 64 GB)", scene.Stripe.Session(await order.OpenAsync()).Lines[0].Name);
     }
