@@ -1,6 +1,12 @@
 using Maydon.Catalog.Changes;
 using Maydon.Catalog.Clients;
 using Maydon.Catalog.Demo;
+using Maydon.Catalog.Images;
+using Maydon.Catalog.Images.Files;
+using Maydon.Catalog.Images.Lists;
+using Maydon.Catalog.Images.Uploading;
+using Maydon.Catalog.Images.Variants;
+using Maydon.Catalog.Images.Writing;
 using Maydon.Catalog.Items;
 using Maydon.Catalog.Localization;
 using Maydon.Catalog.Projects;
@@ -8,6 +14,7 @@ using Maydon.Catalog.Reading;
 using Maydon.Catalog.Records;
 using Maydon.Catalog.Writing;
 using Maydon.Kernel.Http;
+using Maydon.Kernel.Jobs;
 using Maydon.Kernel.Localization;
 using Maydon.Kernel.Operations;
 using Maydon.Kernel.Persistence;
@@ -36,10 +43,39 @@ public static class CatalogModule
         services.AddScoped<IInvariantCheck, RecordsMatchTheirChanges>();
         services.AddScoped<IInvariantCheck, ListsHaveTheirSizes>();
         services.AddScoped<IDemoData, DemoCatalog>();
+        services.AddScoped<IDemoData, DemoImages>();
         services.AddList<ProjectList, Project, ProjectFields, ProjectItem>();
         services.AddList<ClientList, Client, ClientFields, ClientItem>();
         services.AddList<ItemList, Item, NomenklaturaFields, NomenklaturaItem>();
+        services.AddImages();
         return services;
+    }
+
+    private static void AddImages(this IServiceCollection services)
+    {
+        services.AddSingleton<ImageFiles>();
+        services.AddSingleton<ReceiveForm>();
+        services.AddSingleton(_ => Vipsthumbnail.OfThisMachine());
+        services.AddScoped<StoreFiles>();
+        services.AddScoped<WriteImages>();
+        services.AddImageList<ProjectImageList, ProjectImageItem>();
+        services.AddImageList<ClientImageList, ClientImageItem>();
+        services.AddImageList<NomenklaturaImageList, NomenklaturaImageItem>();
+        services.AddScheduledJob<MakeVariants>("catalog.image-variants", "0/10 * * * * ?");
+        services.AddScheduledJob<RemoveStrayFiles>("catalog.stray-files", "0 25 3 * * ?");
+        services.AddScoped<IInvariantCheck, RecordsShowTheirImages>();
+        services.AddScoped<IInvariantCheck, FilesAreOnTheDisk>();
+        services.AddScoped<ICheck, VipsthumbnailCheck>();
+        services.AddScoped<ICheck, DeadVariantsCheck>();
+    }
+
+    private static void AddImageList<TList, TItem>(this IServiceCollection services)
+        where TList : ImageList<TItem>
+        where TItem : CatalogImageItem
+    {
+        services.AddSingleton<ImageList<TItem>, TList>();
+        services.AddSingleton<ImageReads<TItem>>();
+        services.AddScoped<ImageAnswers<TItem>>();
     }
 
     private static void AddList<TList, TRecord, TFields, TItem>(this IServiceCollection services)
@@ -64,5 +100,8 @@ public static class CatalogModule
         routes.MapRecords<ProjectQuery, Project, ProjectFields, ProjectItem>();
         routes.MapRecords<ClientQuery, Client, ClientFields, ClientItem>();
         routes.MapRecords<NomenklaturaQuery, Item, NomenklaturaFields, NomenklaturaItem>();
+        routes.MapImages<ProjectImageQuery, ProjectImageItem>();
+        routes.MapImages<ClientImageQuery, ClientImageItem>();
+        routes.MapImages<NomenklaturaImageQuery, NomenklaturaImageItem>();
     }
 }

@@ -1,4 +1,5 @@
 using Maydon.Kernel.Http;
+using Maydon.Kernel.Http.Media;
 using Maydon.Kernel.Jobs;
 using Maydon.Kernel.Mail;
 using Maydon.Kernel.Operations;
@@ -46,7 +47,11 @@ public static class KernelModule
     /// <summary>Everything a request passes before its endpoint, in order.</summary>
     public static void UseKernel(this WebApplication app) => app.UseKernelHttp(app.Services.GetRequiredService<MaydonSettings>());
 
-    public static void MapKernel(this IEndpointRouteBuilder routes) => routes.MapHealth();
+    public static void MapKernel(this IEndpointRouteBuilder routes)
+    {
+        routes.MapHealth();
+        routes.MapMedia();
+    }
 
     /// <summary>Where every module maps its operations: what holds for all of them is said here once.</summary>
     public static RouteGroupBuilder MapProgram(this IEndpointRouteBuilder routes) => HttpPipeline.MapProgram(routes);

@@ -89,6 +89,9 @@ internal static class DemoWares
         IsActive: n % 29 != 7,
         now.AddDays(-350).AddHours(n * 41)));
 
+    /// <param name="number">From 0.</param>
+    public static string ItemCode(int number) => string.Create(CultureInfo.InvariantCulture, $"НФ-{number + 1:00000000}");
+
     public static IEnumerable<DemoRecord> ItemRecords(DateTimeOffset now)
     {
         var number = 0;
@@ -101,7 +104,7 @@ internal static class DemoWares
                     var n = number++;
                     var called = string.Format(CultureInfo.InvariantCulture, name, size) + (packing.Length == 0 ? "" : $", {packing}");
                     yield return new DemoRecord(
-                        string.Create(CultureInfo.InvariantCulture, $"НФ-{n + 1:00000000}"),
+                        ItemCode(n),
                         called,
                         n % 6 == 0 ? null : $"{s_projects[project].Name}: {called}",
                         n % 4 == 0 ? $"<p>{called}</p><ul><li>Kafolat: 12 oy</li><li>Гарантия: 12 месяцев</li></ul>" : null,

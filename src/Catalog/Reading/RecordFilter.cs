@@ -38,6 +38,12 @@ internal sealed class RecordFilter(bool? isActive)
             Add($"{column} = ", Values.Add(number), number.ToString(CultureInfo.InvariantCulture));
     }
 
+    public void Equal(string column, bool? value)
+    {
+        if (value is { } sought)
+            Add($"{column} = ", sought ? "true" : "false", sought ? "true" : "false");
+    }
+
     /// <summary>As it stands.</summary>
     public void Equal(string column, string? text)
     {
@@ -67,6 +73,13 @@ internal sealed class RecordFilter(bool? isActive)
         IsSearch = true;
     }
 
+    /// <summary>In any letter case, where nothing leaves few to look at.</summary>
+    public void EqualFolded(string column, string? text)
+    {
+        EqualText(column, text, isIndexed: true);
+        IsSearch |= Given(text) is not null;
+    }
+
     public void Compare(string column, string comparison, QueryTime? time)
     {
         if (time is { } at)
@@ -74,13 +87,25 @@ internal sealed class RecordFilter(bool? isActive)
     }
 
     /// <summary>Belongs to the project of this code, or else of this id.</summary>
-    public void InProject(string? key)
+    public void InProject(string? key) => OfRecord("t.project_id", "catalog.projects", key);
+
+    /// <summary>Is of the record of this code, or else of this id.</summary>
+    /// <param name="column">Has its id.</param>
+    /// <param name="table">Has the records.</param>
+    public void OfRecord(string column, string table, string? key)
     {
         if (Given(key) is not { } code)
             return;
         var id = long.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
         var place = Values.Add(code);
-        Add("t.project_id = ", $"(select p.id from catalog.projects p where p.code = {place} or p.id = {Values.Add(id)} order by p.code = {place} desc limit 1)", code);
+        Add($"{column} = ", $"(select r.id from {table} r where r.code = {place} or r.id = {Values.Add(id)} order by r.code = {place} desc limit 1)", code);
+    }
+
+    /// <summary>Whether it has any images.</summary>
+    public void HasImages(bool? value)
+    {
+        if (value is { } has)
+            Add($"t.images {(has ? "<>" : "=")} ", "'[]'", "");
     }
 
     public void Search(string? text)

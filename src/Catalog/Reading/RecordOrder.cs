@@ -19,7 +19,7 @@ internal sealed record RecordOrder(IReadOnlyList<(string Expression, bool Descen
             fields.Add(new OrderingField("created_at", Descending: true));
         var terms = fields.ConvertAll(field => (orders[field.Name], field.Descending));
         if (fields.TrueForAll(field => field.Name != "id"))
-            terms.Add(("t.id", fields[^1].Descending));
+            terms.Add((orders["id"], fields[^1].Descending));
         return new RecordOrder(terms) { IsIndexed = fields.Count == 1 && (s_indexed.Contains(fields[0].Name) || fields[0].Name == list.CodeField) };
     }
 

@@ -54,7 +54,7 @@ internal sealed class RecordReads<TItem>(NpgsqlDataSource database, CatalogList<
     /// <summary>On this connection, so with what its transaction has written; null when there is none or it was deleted.</summary>
     public async Task<TItem?> FindAsync(NpgsqlConnection connection, string code, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand($"select {list.Columns} from {list.Table} t {list.Joins} where t.code = $1 and not t.is_deleted", connection);
+        await using var command = new NpgsqlCommand($"select {list.Columns}, t.images::text from {list.Table} t {list.Joins} where t.code = $1 and not t.is_deleted", connection);
         command.Parameters.Add(new() { Value = code });
         return await ReadAsync(command, cancellationToken) is [var item] ? item : null;
     }
@@ -85,7 +85,7 @@ internal sealed class RecordReads<TItem>(NpgsqlDataSource database, CatalogList<
                 select row_number() over () as place, row.id
                 from (select t.id from {list.Table} t where {filter.Sql} order by {order.ToSql(reverse)} offset {offset} limit {size}) row
             )
-            select {list.Columns} from page join {list.Table} t on t.id = page.id {list.Joins} order by page.place{(reverse ? " desc" : "")}
+            select {list.Columns}, t.images::text from page join {list.Table} t on t.id = page.id {list.Joins} order by page.place{(reverse ? " desc" : "")}
             """), connection);
         return await ReadAsync(command, cancellationToken);
     }
@@ -95,7 +95,12 @@ internal sealed class RecordReads<TItem>(NpgsqlDataSource database, CatalogList<
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var items = new List<TItem>();
         while (await reader.ReadAsync(cancellationToken))
-            items.Add(list.Read(reader));
+        {
+            var item = list.Read(reader);
+            item.Images = ImageItem.ReadAll(reader.GetString(reader.FieldCount - 1));
+            items.Add(item);
+        }
+
         return items;
     }
 

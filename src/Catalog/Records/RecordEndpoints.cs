@@ -73,7 +73,7 @@ internal static class RecordEndpoints
         where TItem : CatalogItem
     {
         var (item, refusal) = await records.CreateAsync(fields, By(user), cancellationToken);
-        return refusal is not null ? refusal : new RecordAnswer<TItem>(item!, list.AddressOf(FieldRules.Trimmed(fields.Code)));
+        return refusal is not null ? refusal : new RecordAnswer<TItem>(item!, item!.Version, list.AddressOf(FieldRules.Trimmed(fields.Code)));
     }
 
     private static Task<Results<RecordAnswer<TItem>, Problem>> ReplaceAsync<TRecord, TFields, TItem>(
@@ -121,6 +121,6 @@ internal static class RecordEndpoints
     private static async Task<Results<RecordAnswer<TItem>, Problem>> AnswerAsync<TItem>(Task<RecordOutcome<TItem>> writing) where TItem : CatalogItem
     {
         var (item, refusal) = await writing;
-        return refusal is not null ? refusal : new RecordAnswer<TItem>(item!);
+        return refusal is not null ? refusal : new RecordAnswer<TItem>(item!, item!.Version);
     }
 }

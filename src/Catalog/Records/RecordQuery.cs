@@ -44,6 +44,9 @@ public abstract class RecordQuery : ListQuery
     [FromQuery(Name = "updated_to"), Description("Changed last at this time or earlier.")]
     public QueryTime? UpdatedTo { get; set; }
 
+    [FromQuery(Name = "has_images")]
+    public bool? HasImages { get; set; }
+
     [FromQuery(Name = "search"), Description("Words that must all be there: in the code, the name, the title, or of a client in the email.")]
     public string? Search { get; set; }
 
@@ -64,6 +67,7 @@ public abstract class RecordQuery : ListQuery
         filter.Compare("t.updated_at", "=", UpdatedAt);
         filter.Compare("t.updated_at", ">=", UpdatedFrom);
         filter.Compare("t.updated_at", "<=", UpdatedTo);
+        filter.HasImages(HasImages);
         AddOwn(filter);
         filter.Search(Search);
         return filter;

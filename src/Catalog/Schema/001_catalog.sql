@@ -22,7 +22,7 @@ create function catalog.is_code(value text, longest int) returns boolean languag
         and value not in ('.', '..') and lower(value collate "C") not in ('export', 'import', 'template');
 
 -- Three lists of the same make. Columns that all have: what the ERP knows the record by, what it is called, whether strangers see it, whether it
--- was deleted (softly: the row and its code stay), and how often it was changed, which triggers count. Only name, title, email and code are searched.
+-- was deleted (softly: the row and its code stay), what its answer shows of its images, and how often it was changed, which triggers count. Only name, title, email and code are searched.
 create table catalog.projects (
     id bigint generated always as identity primary key,
     code text collate "C" not null,
@@ -32,6 +32,7 @@ create table catalog.projects (
     description text,
     is_active boolean not null default true,
     is_deleted boolean not null default false,
+    images jsonb not null default '[]',
     version bigint not null default 1,
     created_at timestamptz not null,
     updated_at timestamptz not null,
@@ -53,6 +54,7 @@ create table catalog.clients (
     description text,
     is_active boolean not null default true,
     is_deleted boolean not null default false,
+    images jsonb not null default '[]',
     version bigint not null default 1,
     created_at timestamptz not null,
     updated_at timestamptz not null,
@@ -75,6 +77,7 @@ create table catalog.items (
     project_id bigint references catalog.projects (id),
     is_active boolean not null default true,
     is_deleted boolean not null default false,
+    images jsonb not null default '[]',
     version bigint not null default 1,
     created_at timestamptz not null,
     updated_at timestamptz not null,
@@ -239,6 +242,7 @@ begin
         execute format('create index %s_created_at on catalog.%1$s (created_at, id) include (is_active) where not is_deleted', list.relation);
         execute format('create index %s_updated_at on catalog.%1$s (updated_at, id) include (is_active) where not is_deleted', list.relation);
         execute format('create index %s_name_order on catalog.%1$s (catalog.fold(name), id) include (is_active) where not is_deleted', list.relation);
+        execute format('create index %s_with_images on catalog.%1$s (created_at, id) include (is_active) where not is_deleted and images <> %2$L', list.relation, '[]');
         execute format('create index %s_search on catalog.%1$s using gin (search_text gin_trgm_ops) where not is_deleted', list.relation);
     end loop;
 end $$;
@@ -247,3 +251,67 @@ create trigger changes_append_only before update or delete or truncate on catalo
     for each statement execute function catalog.refuse_change();
 create trigger sizes_stay before delete or truncate on catalog.sizes
     for each statement execute function catalog.refuse_change();
+
+-- Files of images, one for each content.
+create table catalog.files (
+    id bigint generated always as identity primary key,
+    sha256 bytea not null,
+    -- Below DATA_DIR/media; random.
+    path text collate "C" not null,
+    width int not null,
+    height int not null,
+    bytes bigint not null,
+    -- The work on its variants: a queue.
+    variants text not null default 'due',
+    attempts int not null default 0,
+    due_at timestamptz not null,
+    error text,
+    created_at timestamptz not null,
+    constraint files_content unique (sha256),
+    constraint files_path unique (path),
+    constraint files_hash check (octet_length(sha256) = 32),
+    constraint files_size check (width > 0 and height > 0 and bytes > 0 and width::bigint * height <= 40000000),
+    constraint files_variants check (variants in ('due', 'made', 'dead'))
+);
+create index files_due on catalog.files (due_at, id) where variants = 'due';
+create index files_dead on catalog.files (id) where variants = 'dead';
+
+create table catalog.images (
+    id bigint generated always as identity primary key,
+    list text not null,
+    record_id bigint not null,
+    project_id bigint generated always as (case when list = 'project' then record_id end) stored references catalog.projects (id),
+    client_id bigint generated always as (case when list = 'client' then record_id end) stored references catalog.clients (id),
+    item_id bigint generated always as (case when list = 'nomenklatura' then record_id end) stored references catalog.items (id),
+    file_id bigint not null references catalog.files (id),
+    is_main boolean not null default false,
+    category text,
+    note text,
+    position int not null,
+    version bigint not null default 1,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    constraint images_list check (list in ('project', 'client', 'nomenklatura')),
+    constraint images_category check (char_length(category) between 1 and 100),
+    constraint images_note check (char_length(note) between 1 and 1000),
+    constraint images_position check (position between 0 and 1000000)
+);
+create unique index images_main on catalog.images (list, record_id) where is_main;
+create index images_record on catalog.images (list, record_id, position, id);
+create index images_created_at on catalog.images (list, created_at, id);
+create index images_updated_at on catalog.images (list, updated_at, id);
+create index images_project on catalog.images (project_id);
+create index images_client on catalog.images (client_id);
+create index images_item on catalog.images (item_id);
+create index images_file on catalog.images (file_id);
+create trigger images_turn before insert or update or delete on catalog.images for each statement execute function catalog.take_turn();
+
+-- What a record shows of its images: kept at the record, so that lists read nothing beside their rows, and its version, its history and the feed
+-- tell of its images as of anything else of it.
+create function catalog.images_of(list text, record_id bigint) returns jsonb language sql stable as $$
+    select coalesce(jsonb_agg(jsonb_build_object(
+        'id', i.id, 'image_url', '/media/' || f.path, 'width', f.width, 'height', f.height,
+        'is_main', i.is_main, 'category', i.category, 'note', i.note, 'position', i.position) order by i.position, i.id), '[]')
+    from catalog.images i join catalog.files f on f.id = i.file_id
+    where i.list = $1 and i.record_id = $2
+$$;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Maydon.Catalog.Records;
 using Maydon.Kernel.Caching;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Json;
@@ -8,13 +7,13 @@ using Microsoft.Extensions.Options;
 
 namespace Maydon.Catalog.Writing;
 
-/// <summary>A record as it was written, under the entity tag that its own address will answer with.</summary>
-internal sealed class RecordAnswer<TItem>(TItem item, string? createdAt = null) : IResult where TItem : CatalogItem
+/// <summary>A record, or an image of one, as it was written, under the entity tag that its own address will answer with.</summary>
+internal sealed class RecordAnswer<TItem>(TItem item, long version, string? createdAt = null) : IResult where TItem : class
 {
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var json = httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        var body = CachedBody.Of(item, json, version: item.Version.ToString(CultureInfo.InvariantCulture));
+        var body = CachedBody.Of(item, json, version: version.ToString(CultureInfo.InvariantCulture));
         var response = httpContext.Response;
         response.StatusCode = createdAt is null ? StatusCodes.Status200OK : StatusCodes.Status201Created;
         if (createdAt is not null)

@@ -2,7 +2,6 @@ using Maydon.Kernel.Operations;
 using Maydon.Kernel.Persistence;
 using Maydon.Shop.Catalogue.Attributes;
 using Maydon.Shop.Catalogue.Categories;
-using Maydon.Shop.Catalogue.Images;
 using Maydon.Shop.Catalogue.Products;
 using Maydon.Shop.Catalogue.Variants;
 using Maydon.Shop.Demo;
@@ -51,6 +50,5 @@ internal static class CatalogueServices
         routes.MapVariantEndpoints();
         routes.MapMovementEndpoints();
         routes.MapAttributeEndpoints();
-        routes.MapMedia();
     }
 }

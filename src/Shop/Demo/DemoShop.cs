@@ -1,3 +1,4 @@
+using Maydon.Kernel.Drawing;
 using System.Globalization;
 using Maydon.Kernel.Http;
 using Maydon.Kernel.Operations;

@@ -13,7 +13,9 @@ public sealed class DemoCatalogTest(TestServer server) : IClassFixture<TestServe
     {
         var lines = await DemoLoader.LoadAsync(server.App.Services, CancellationToken.None);
         Assert.Contains("Demo catalogue     12 projects, 200 clients, 2000 items, a few of them changed since", lines);
+        Assert.Contains("Demo images        of 24 items", lines);
         using var keeper = await server.SignInKeeperAsync();
+        Assert.Equal(24, (int)(await keeper.GetJsonAsync("/api/v1/nomenklatura/?has_images=true"))["count"]!);
         foreach (var (list, count) in new[] { ("project", 12), ("client", 200), ("nomenklatura", 2000) })
             Assert.Equal(count, (int)(await keeper.GetJsonAsync($"/api/v1/{list}/"))["count"]!);
         foreach (var letters in new[] { "ʻ", "ы", "LED" })

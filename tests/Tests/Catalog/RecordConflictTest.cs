@@ -123,7 +123,7 @@ public sealed class RecordConflictTest(TestServer server) : IClassFixture<TestSe
     {
         using var keeper = await server.SignInKeeperAsync();
         await keeper.AddRecordAsync("project", "Stays");
-        foreach (var sql in new[] { "delete from catalog.projects", "truncate catalog.items", "update catalog.projects set code = 'Other' where code = 'Stays'", "delete from catalog.changes", "update catalog.changes set way = 'sql'" })
+        foreach (var sql in new[] { "delete from catalog.projects", "truncate catalog.items cascade", "update catalog.projects set code = 'Other' where code = 'Stays'", "delete from catalog.changes", "update catalog.changes set way = 'sql'" })
             Assert.Equal("23001", (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => server.ExecuteAsync(sql))).SqlState);
     }
 

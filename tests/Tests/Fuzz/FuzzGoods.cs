@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Maydon.Tests.Catalog;
+using Maydon.Tests.Catalog.Images;
 using Maydon.Tests.Shop;
 using Maydon.Tests.Support;
 
@@ -43,6 +45,18 @@ internal sealed record FuzzGoods(long Category, long Product, long Variant, long
             await server.ExecuteAsync($"insert into catalog.{table} (code, name, created_at, updated_at) values ($1, 'Fuzz', now(), now())", code);
     }
 
+    /// <summary>An image of the record in the list whose images stand at this path; 0 elsewhere.</summary>
+    public static async Task<long> AddImageAsync(TestServer server, string path, string code)
+    {
+        if (path.Split('/') is not [_, "api", "v1", var name, "{id}", ..] || !name.EndsWith("-image", StringComparison.Ordinal))
+            return 0;
+        using var keeper = await server.SignInKeeperAsync();
+        return (long)(await keeper.AddImageAsync(name[..^"-image".Length], code, Pictures.Png()))["id"]!;
+    }
+
+    /// <summary>Where the path is that of one image.</summary>
+    public long Image { get; init; }
+
     /// <summary>What stands at this path; null where it is none of these.</summary>
     public long? IdFor(string path) => path.Split('/') switch
     {
@@ -51,6 +65,7 @@ internal sealed record FuzzGoods(long Category, long Product, long Variant, long
         [_, "api", "variants", ..] => Variant,
         [_, "api", "attributes", ..] => Attribute,
         [_, "api", "reviews", ..] => Review,
+        [_, "api", "v1", _, "{id}", ..] when Image != 0 => Image,
         [_, "api", "admin", "groups", ..] => Group,
         [_, "api", "admin", "api-keys", ..] => ApiKey,
         _ => null,

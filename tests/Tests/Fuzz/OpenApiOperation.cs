@@ -13,6 +13,15 @@ internal sealed class OpenApiOperation(JsonNode document, string path, string me
     /// <summary>The schema of the JSON body, null when there is none.</summary>
     public JsonNode? Body { get; } = operation["requestBody"] is { } body ? Resolve(document, Resolve(document, body)["content"]?["application/json"]?["schema"]) : null;
 
+    /// <summary>The schema of a form with files, null when none is taken.</summary>
+    public JsonNode? Form { get; } = operation["requestBody"] is { } body && Resolve(document, body)["content"]?["multipart/form-data"]?["schema"] is { } form ? Resolve(document, form) : null;
+
+    /// <summary>Whether a field of the form is a file, or many.</summary>
+    public IReadOnlyDictionary<string, bool> FormFields =>
+        Form is null ? new Dictionary<string, bool>() : Properties(Form).ToDictionary(property => property.Key, property => IsFile(Resolve(document, property.Value)));
+
+    private bool IsFile(JsonNode schema) => schema["format"]?.ToString() == "binary" || (schema["items"] is { } items && IsFile(Resolve(document, items)));
+
     public IEnumerable<KeyValuePair<string, JsonNode>> BodyProperties =>
         Body is null ? [] : Properties(Body).Select(property => KeyValuePair.Create(property.Key, Resolve(document, property.Value)));
 

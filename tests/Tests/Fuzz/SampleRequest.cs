@@ -14,10 +14,11 @@ internal sealed class SampleRequest
     private readonly string? _token;
     private readonly Dictionary<string, string> _path;
     private readonly Dictionary<string, string> _body;
+    private readonly string _code;
 
     private SampleRequest(OpenApiOperation operation, string? token, long eventId, FuzzGoods goods)
     {
-        (_operation, _token) = (operation, token);
+        (_operation, _token, _code) = (operation, token, eventId.ToString(CultureInfo.InvariantCulture));
         var id = goods.IdFor(operation.Path) ?? eventId;
         _path = Parameters("path").ToDictionary(name => name, _ => id.ToString(CultureInfo.InvariantCulture));
         _body = operation.BodyProperties.ToDictionary(property => property.Key, property => goods.Valid(property.Key) ?? Valid(property.Key, property.Value, eventId));
@@ -40,16 +41,20 @@ internal sealed class SampleRequest
         var person = roles is null ? null : await server.CreateUserAsync(roles);
         var eventId = JsonNode.Parse(body)!["id"]!.GetValue<long>();
         await FuzzGoods.AddRecordsAsync(server, eventId.ToString(CultureInfo.InvariantCulture));
-        return new SampleRequest(operation, person is null ? null : server.MintAccessToken(person), eventId, await FuzzGoods.AddAsync(server, person));
+        var image = await FuzzGoods.AddImageAsync(server, operation.Path, eventId.ToString(CultureInfo.InvariantCulture));
+        return new SampleRequest(operation, person is null ? null : server.MintAccessToken(person), eventId, await FuzzGoods.AddAsync(server, person) with { Image = image });
     }
 
     public string What => $"as it should be, {BodyText(_body)}";
 
-    public HttpRequestMessage Create() => Create(_path, "", _operation.Body is null ? null : Json(BodyText(_body)));
+    public HttpRequestMessage Create() => Create(_path, "", Content());
+
+    /// <summary>A form where one is taken, else JSON where that is.</summary>
+    private HttpContent? Content() => _operation.Form is not null ? SampleForm.Of(_operation, _code) : _operation.Body is not null ? Json(BodyText(_body)) : null;
 
     public IEnumerable<(Func<HttpRequestMessage> Create, string What)> Nasty()
     {
-        var content = _operation.Body is null ? (Func<HttpContent?>)(() => null) : () => Json(BodyText(_body));
+        var content = Content;
         foreach (var name in Parameters("path"))
             foreach (var text in NastyValues.Texts.Where(IsSegment))
                 yield return (() => Create(new Dictionary<string, string>(_path) { [name] = text }, "", content()), $"path {name}={Show(text)}");
@@ -68,7 +73,13 @@ internal sealed class SampleRequest
             yield return (() => WithHeader(Create(_path, "", content()), name, value), $"header {name}: {Show(value)}");
         }
 
-        if (_operation.Body is null)
+        if (_operation.Form is not null)
+        {
+            foreach (var (form, what) in SampleForm.Nasty(_operation, _code))
+                yield return (() => Create(_path, "", form()), what);
+        }
+
+        if (_operation.Body is null && _operation.Form is null)
             yield break;
         foreach (var (body, contentType) in NastyValues.Bodies)
             yield return (() => Create(_path, "", Bytes(body, contentType)), $"body {Show(Encoding.UTF8.GetString(body))} as {contentType}");

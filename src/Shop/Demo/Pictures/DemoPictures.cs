@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
+using Maydon.Kernel.Drawing;
+using Maydon.Kernel.Http.Media;
 using Maydon.Kernel.Settings;
-using Maydon.Shop.Catalogue.Images;
 
 namespace Maydon.Shop.Demo.Pictures;
 

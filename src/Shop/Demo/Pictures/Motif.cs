@@ -1,3 +1,5 @@
+using Maydon.Kernel.Drawing;
+
 namespace Maydon.Shop.Demo.Pictures;
 
 /// <summary>What is drawn for the products of a category.</summary>

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 using Maydon.Running;
-using Maydon.Shop.Demo.Pictures;
+using Maydon.Kernel.Drawing;
 using Maydon.Tests.Registrations;
 using Maydon.Tests.Support;
 

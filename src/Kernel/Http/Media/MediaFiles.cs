@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Maydon.Kernel.Http;
 using Maydon.Kernel.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -8,15 +7,19 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
 
-namespace Maydon.Shop.Catalogue.Images;
+namespace Maydon.Kernel.Http.Media;
 
-/// <summary><c>/media/…</c>: pictures below <c>DATA_DIR/media</c>, and nothing else that may lie there.</summary>
-internal static partial class MediaFiles
+/// <summary>
+/// <c>/media/…</c>: pictures below <c>DATA_DIR/media</c>, and nothing else that may lie there. <c>name-300.jpg</c> is <c>name.jpg</c> made to fit into a
+/// square of 300 pixels; until somebody has made it the original is the answer, which then nobody keeps for long.
+/// </summary>
+public static partial class MediaFiles
 {
     // A picture that changes gets another name: whoever has it need not ask again.
     private const string Caching = "public, max-age=31536000, immutable";
+    private const string CachingInstead = "public, max-age=60";
 
-    public static void MapMedia(this IEndpointRouteBuilder routes) =>
+    internal static void MapMedia(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/media/{**path}", Get).AllowAnonymous().ExcludeFromDescription();
 
     public static string Directory(MaydonSettings settings) => Path.Combine(settings.DataDir, "media");
@@ -26,10 +29,12 @@ internal static partial class MediaFiles
         // No dot but that of the ending, so no way up; what the name does not end in is not looked for.
         if (path is null || path.Length > 255 || Name().Match(path) is not { Success: true } name)
             return Problem.NotFound("not_found");
-        var file = new FileInfo(Path.Combine(Directory(settings), path));
+        var (file, caching) = (new FileInfo(Path.Combine(Directory(settings), path)), Caching);
+        if (!file.Exists && Variant().Match(path) is { Success: true } variant)
+            (file, caching) = (new FileInfo(Path.Combine(Directory(settings), $"{variant.Groups["name"].Value}.{name.Groups["ending"].Value}")), CachingInstead);
         if (!file.Exists)
             return Problem.NotFound("not_found");
-        response.Headers.CacheControl = Caching;
+        response.Headers.CacheControl = caching;
         // It is the same in every language and for everybody.
         response.Headers.Vary = settings.CorsAllowedOrigins.Count == 0 ? default : HeaderNames.Origin;
         response.Headers.ContentLanguage = default;
@@ -42,9 +47,13 @@ internal static partial class MediaFiles
     {
         "png" => "image/png",
         "jpg" => "image/jpeg",
+        "gif" => "image/gif",
         _ => "image/webp",
     };
 
-    [GeneratedRegex(@"^[a-z0-9][a-z0-9/_-]*\.(?<ending>png|jpg|webp)\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^[a-z0-9][a-z0-9/_-]*\.(?<ending>png|jpg|gif|webp)\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Name();
+
+    [GeneratedRegex(@"^(?<name>[a-z0-9/_-]+)-(150|300|600|1200)\.", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Variant();
 }

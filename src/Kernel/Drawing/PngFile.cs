@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 
-namespace Maydon.Shop.Demo.Pictures;
+namespace Maydon.Kernel.Drawing;
 
 /// <summary>A picture of opaque colours as a PNG file (RFC 2083): eight bits a channel, every line told from the one above.</summary>
-internal static class PngFile
+public static class PngFile
 {
     private const int Channels = 3;
 
@@ -57,11 +57,8 @@ internal static class PngFile
         file.Write(number);
     }
 
-    private static uint Checksum(ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
-    {
-        var crc = Add(Add(uint.MaxValue, type), data);
-        return ~crc;
-    }
+    /// <summary>What stands behind a chunk: over its type and its data.</summary>
+    public static uint Checksum(ReadOnlySpan<byte> type, ReadOnlySpan<byte> data) => ~Add(Add(uint.MaxValue, type), data);
 
     private static uint Add(uint crc, ReadOnlySpan<byte> bytes)
     {

@@ -1,10 +1,10 @@
 using System.Runtime.InteropServices;
 
-namespace Maydon.Shop.Demo.Pictures;
+namespace Maydon.Kernel.Drawing;
 
 /// <summary>Red, green and blue.</summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct Colour(byte R, byte G, byte B)
+public readonly record struct Colour(byte R, byte G, byte B)
 {
     public static Colour Of(uint hex) => new((byte)(hex >> 16), (byte)(hex >> 8), (byte)hex);
 
@@ -19,12 +19,12 @@ internal readonly record struct Colour(byte R, byte G, byte B)
 }
 
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct Point(float X, float Y);
+public readonly record struct Point(float X, float Y);
 
 /// <summary>
 /// Flat shapes with smooth edges on a square of 100 by 100 units. How far a pixel is from a shape's edge says how much of its colour it gets.
 /// </summary>
-internal sealed class Canvas(int size)
+public sealed class Canvas(int size)
 {
     private const float Units = 100;
     private const int Block = 8;

@@ -1,0 +1,146 @@
+using System.Text;
+using Maydon.Catalog.Images.Files;
+using Maydon.Catalog.Images.Formats;
+using Maydon.Kernel.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
+
+namespace Maydon.Catalog.Images.Uploading;
+
+/// <summary>
+/// Reads a form as it arrives: files go to the disk, so that whoever sends slowly holds no memory; then each is looked at, two at a time. All of that is
+/// before any transaction: nobody waits for somebody's line.
+/// </summary>
+internal sealed class ReceiveForm(ImageFiles files) : IDisposable
+{
+    private const int BoundaryLength = 100;
+    private const int BufferSize = 64 << 10;
+
+    private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    // Whoever looks has a whole file in memory and unfolds it.
+    private readonly SemaphoreSlim _looking = new(2);
+
+    public static bool IsForm(HttpRequest request) => Boundary(request) is not null;
+
+    /// <summary>What was sent, or why it is refused.</summary>
+    /// <param name="fileField">What files are called; others are passed over.</param>
+    /// <param name="mostFiles">More are refused.</param>
+    public async Task<(ReceivedForm? Form, Problem? Refusal)> ReadAsync(HttpRequest request, string fileField, int mostFiles, CancellationToken cancellationToken)
+    {
+        if (Boundary(request) is not { } boundary)
+            return (null, Problem.Of(StatusCodes.Status415UnsupportedMediaType, "form_expected"));
+        var form = new ReceivedForm();
+        var isWhole = false;
+        try
+        {
+            var refusal = await FillAsync(form, new MultipartReader(boundary, request.Body), fileField, mostFiles, cancellationToken);
+            isWhole = refusal is null;
+            return isWhole ? (form, null) : (null, refusal);
+        }
+        finally
+        {
+            if (!isWhole)
+                form.Dispose();
+        }
+    }
+
+    public void Dispose() => _looking.Dispose();
+
+    private async Task<Problem?> FillAsync(ReceivedForm form, MultipartReader reader, string fileField, int mostFiles, CancellationToken cancellationToken)
+    {
+        var parts = 0;
+        while (await FromWireAsync(() => reader.ReadNextSectionAsync(cancellationToken)) is { } section)
+        {
+            if (++parts > UploadLimits.Fields + UploadLimits.FilesAtOnce || !ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var told))
+                return Problem.Of(StatusCodes.Status400BadRequest, "malformed");
+            var name = HeaderUtilities.RemoveQuotes(told.Name).ToString();
+            var isFile = told.FileName.HasValue || told.FileNameStar.HasValue;
+            var refusal = isFile
+                ? name == fileField ? await TakeFileAsync(form, section.Body, fileField, mostFiles, cancellationToken) : null
+                : await TakeTextAsync(form, section.Body, name, cancellationToken);
+            if (refusal is not null)
+                return refusal;
+        }
+
+        return null;
+    }
+
+    private async Task<Problem?> TakeFileAsync(ReceivedForm form, Stream body, string field, int mostFiles, CancellationToken cancellationToken)
+    {
+        await using var incoming = files.OpenIncoming();
+        var buffer = new byte[BufferSize];
+        int read;
+        while ((read = await FromWireAsync(() => body.ReadAsync(buffer, cancellationToken).AsTask())) > 0)
+        {
+            if (incoming.Position + read > UploadLimits.FileBytes)
+                return Problem.Of(StatusCodes.Status413PayloadTooLarge, "payload_too_large");
+            await incoming.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+        }
+
+        // What a browser sends for a field in which nothing was chosen.
+        if (incoming.Position == 0)
+            return null;
+        if (form.Images.Count == mostFiles)
+            return Problem.Invalid(field, "too_many_files", mostFiles);
+        await _looking.WaitAsync(cancellationToken);
+        try
+        {
+            var content = new byte[incoming.Position];
+            incoming.Position = 0;
+            await incoming.ReadExactlyAsync(content, cancellationToken);
+            var verdict = ImageFormat.Read(content);
+            if (verdict.Image is not { } image)
+                return Problem.Of(StatusCodes.Status400BadRequest, verdict.Refusal!).With("field", field).With("index", form.Images.Count);
+            form.Images.Add(ReceivedImage.Of(image, await files.WriteAsync(image, cancellationToken)));
+            return null;
+        }
+        finally
+        {
+            _looking.Release();
+        }
+    }
+
+    private static async Task<Problem?> TakeTextAsync(ReceivedForm form, Stream body, string name, CancellationToken cancellationToken)
+    {
+        var (buffer, length, read) = (new byte[UploadLimits.FieldBytes + 1], 0, 0);
+        while (length < buffer.Length && (read = await FromWireAsync(() => body.ReadAsync(buffer.AsMemory(length), cancellationToken).AsTask())) > 0)
+            length += read;
+        if (length > UploadLimits.FieldBytes)
+            return Problem.Invalid(name, "max_length", UploadLimits.FieldBytes);
+        try
+        {
+            form.Fields[name] = s_strict.GetString(buffer, 0, length);
+        }
+        catch (DecoderFallbackException)
+        {
+            return Problem.Invalid(name, "invalid_characters");
+        }
+
+        return form.Fields[name].Contains('\0', StringComparison.Ordinal) ? Problem.Invalid(name, "invalid_characters") : null;
+    }
+
+    /// <summary>A form that breaks off, or is none, is the sender's fault. What Kestrel says of the body stands as it is.</summary>
+    private static async Task<T> FromWireAsync<T>(Func<Task<T>> read)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (IOException e) when (e is not BadHttpRequestException)
+        {
+            throw new BadHttpRequestException("The form is no form.", e);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new BadHttpRequestException("The form is no form.", e);
+        }
+    }
+
+    private static string? Boundary(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
+        && HeaderUtilities.RemoveQuotes(type.Boundary) is { Length: > 0 and <= BoundaryLength } boundary
+            ? boundary.ToString()
+            : null;
+}
