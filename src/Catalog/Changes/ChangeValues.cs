@@ -14,9 +14,11 @@ internal static class ChangeValues
 
     /// <summary>Before and after; of a new record everything that it has came from nothing.</summary>
     public static Dictionary<string, JsonElement[]> Fields(CatalogList list, string fields, string kind, Dictionary<string, JsonElement>? record) => kind == "created"
-        ? record!.Where(field => field.Value.ValueKind != JsonValueKind.Null).ToDictionary(field => field.Key, field => (JsonElement[])[s_null, field.Value], StringComparer.Ordinal)
+        ? record!.Where(field => !IsNothing(field.Value)).ToDictionary(field => field.Key, field => (JsonElement[])[s_null, field.Value], StringComparer.Ordinal)
         : JsonSerializer.Deserialize<Dictionary<string, JsonElement[]>>(fields)!.ToDictionary(
             field => list.WireName(field.Key), field => field.Key == ImagesColumn ? [.. field.Value.Select(Images)] : field.Value, StringComparer.Ordinal);
+
+    private static bool IsNothing(JsonElement value) => value.ValueKind == JsonValueKind.Null || (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0);
 
     public static Dictionary<string, JsonElement>? Record(CatalogList list, string? record) => record is null
         ? null

@@ -104,8 +104,11 @@ internal sealed class RecordFilter(bool? isActive)
     /// <summary>Whether it has any images.</summary>
     public void HasImages(bool? value)
     {
-        if (value is { } has)
-            Add($"t.images {(has ? "<>" : "=")} ", "'[]'", "");
+        if (value is not { } has)
+            return;
+        Add($"t.images {(has ? "<>" : "=")} ", "'[]'", "");
+        // Those that have some are in an index; nothing finds those that have none.
+        IsSearch |= !has;
     }
 
     public void Search(string? text)

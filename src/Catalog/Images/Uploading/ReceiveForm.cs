@@ -10,7 +10,7 @@ namespace Maydon.Catalog.Images.Uploading;
 
 /// <summary>
 /// Reads a form as it arrives: files go to the disk, so that whoever sends slowly holds no memory; then each is looked at, two at a time. All of that is
-/// before any transaction: nobody waits for somebody's line.
+/// before anything is locked that others need: nobody waits for somebody's line.
 /// </summary>
 internal sealed class ReceiveForm(ImageFiles files) : IDisposable
 {

@@ -15,7 +15,7 @@ internal sealed class MakeVariants(NpgsqlDataSource database, ImageFiles files, 
     private const int MostAttempts = 5;
 
     // Longer than four runs of the program can take.
-    private static readonly TimeSpan s_lease = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_lease = TimeSpan.FromMinutes(3);
 
     private sealed record Due(long Id, string Path, int Attempt);
 

@@ -37,7 +37,7 @@ internal sealed class Vipsthumbnail(string path)
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(s_patience);
         using var process = Start(
-            "prlimit", [.. s_limits, "--", "nice", program, original, "--size", string.Create(CultureInfo.InvariantCulture, $"{size}x{size}>"), "--export-profile", "srgb", "--output", $"{target}[strip]"], directory);
+            "prlimit", [.. s_limits, "--", "nice", program, original, "--size", string.Create(CultureInfo.InvariantCulture, $"{size}x{size}>"), "-e", "srgb", "--output", $"{target}[strip]"], directory);
         var (output, error) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
         try
         {

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Maydon.Kernel.Http.Faults;
 using Maydon.Kernel.Persistence;
 using Maydon.Kernel.Settings;
@@ -54,7 +52,7 @@ internal sealed class HonourIdempotencyKey(RequestDelegate next, ExceptionProble
             return;
         }
 
-        var ticket = new IdempotencyTicket(scope, text, await HashAsync(context.Request, context.RequestAborted), CultureInfo.CurrentUICulture);
+        var ticket = new IdempotencyTicket(scope, text, await RequestHash.OfAsync(context.Request, context.RequestAborted), CultureInfo.CurrentUICulture);
         if (mode == IdempotencyMode.RecordsOwnAnswer)
             await PassOnAsync(context, ticket);
         else
@@ -135,19 +133,6 @@ internal sealed class HonourIdempotencyKey(RequestDelegate next, ExceptionProble
         }
 
         return new StoredAnswer(response.StatusCode, response.ContentType, response.Headers.Location, held.ToArray());
-    }
-
-    private static async Task<byte[]> HashAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method}\n{request.Path.Value!.TrimEnd('/')}\n{request.QueryString.Value}\n"));
-        request.EnableBuffering();
-        var buffer = new byte[16 * 1024];
-        int read;
-        while ((read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0)
-            hash.AppendData(buffer, 0, read);
-        request.Body.Position = 0;
-        return hash.GetHashAndReset();
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, NpgsqlBatchCommand command, CancellationToken cancellationToken)

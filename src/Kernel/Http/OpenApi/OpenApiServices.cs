@@ -25,7 +25,8 @@ internal static class OpenApiServices
 
     private static string? SchemaName(JsonTypeInfo type)
     {
-        if (SchemaDetails.IsParsedText(Nullable.GetUnderlyingType(type.Type) ?? type.Type))
+        // A file in a form is nothing of its own either.
+        if (SchemaDetails.IsParsedText(Nullable.GetUnderlyingType(type.Type) ?? type.Type) || type.Type == typeof(Stream))
             return null;
         return type.Type == typeof(ProblemBody) ? "Problem" : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
     }

@@ -76,7 +76,7 @@ public sealed class ImageRaceTest(TestServer server) : IClassFixture<TestServer>
         var bodies = new List<string>();
         for (var n = 0; n < 2; n++)
         {
-            using var form = new MultipartFormDataContent("the same every time") { { new StringContent(code), "code_1c" }, { new ByteArrayContent(picture), "image", "x.png" } };
+            using var form = new MultipartFormDataContent { { new StringContent(code), "code_1c" }, { new ByteArrayContent(picture), "image", "x.png" } };
             using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/project-image/") { Content = form };
             request.Headers.Add("Idempotency-Key", code);
             using var answer = await keeper.SendAsync(request);
@@ -84,7 +84,15 @@ public sealed class ImageRaceTest(TestServer server) : IClassFixture<TestServer>
             bodies.Add(await answer.Content.ReadAsStringAsync());
         }
 
+        // Parted by another text each time, and yet the same; another picture is not.
         Assert.Equal(bodies[0], bodies[1]);
+        using (var form = new MultipartFormDataContent { { new StringContent(code), "code_1c" }, { new ByteArrayContent(Pictures.Png()), "image", "x.png" } })
+        using (var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/project-image/") { Content = form })
+        {
+            request.Headers.Add("Idempotency-Key", code);
+            await keeper.SendAsync(request).RefusedAsync(422, "idempotency_key_reused");
+        }
+
         Assert.Equal(1, (int)(await keeper.ReadRecordAsync($"/api/v1/project-image/?code_1c={code}"))["count"]!);
         await server.VerifyAsync();
     }

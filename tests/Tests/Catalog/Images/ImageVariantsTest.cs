@@ -139,11 +139,11 @@ public sealed class ImageVariantsTest(ServerWithThumbnails thumbnails) : IClassF
         await keeper.AddRecordAsync("client", code);
         var image = await keeper.AddImageAsync("client", code, Pictures.Png());
         // Somebody took it and was killed.
-        await Server.ExecuteAsync("update catalog.files set attempts = 1, due_at = $1", Server.Clock.GetUtcNow().AddMinutes(5).UtcDateTime);
+        await Server.ExecuteAsync("update catalog.files set attempts = 1, due_at = $1", Server.Clock.GetUtcNow().AddMinutes(3).UtcDateTime);
         thumbnails.Install();
         await Server.RunJobAsync<MakeVariants>();
         Assert.Equal("due", await Server.ScalarAsync<string>("select variants from catalog.files"));
-        Server.Clock.Advance(TimeSpan.FromMinutes(6));
+        Server.Clock.Advance(TimeSpan.FromMinutes(4));
         thumbnails.Install("env > environment.part; ulimit -v >> environment.part; exit 1");
         await Server.RunJobAsync<MakeVariants>();
         var said = await File.ReadAllLinesAsync(Path.Combine(Path.GetDirectoryName(Server.FileOf((string)image["image_url"]!))!, "environment.part"));
