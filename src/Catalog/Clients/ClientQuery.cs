@@ -21,6 +21,6 @@ public sealed class ClientQuery : RecordQuery
     {
         filter.EqualCode(ClientCode1c);
         filter.EqualText("t.email", Email);
-        filter.Equal("t.phone", Phone);
+        filter.Equal("t.phone", Phone, isIndexed: true);
     }
 }

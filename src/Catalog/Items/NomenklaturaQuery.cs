@@ -17,10 +17,14 @@ public sealed class NomenklaturaQuery : RecordQuery
     [FromQuery(Name = "project"), Description("The code of a project, or its id where there is no such code.")]
     public string? Project { get; set; }
 
+    [FromQuery(Name = "project_code_1c"), Description("The code of a project.")]
+    public string? ProjectCode1c { get; set; }
+
     internal override void AddOwn(RecordFilter filter)
     {
         filter.EqualCode(Code1c);
         filter.EqualText("t.title", Title);
         filter.InProject(Project);
+        filter.InProjectOfCode(ProjectCode1c);
     }
 }

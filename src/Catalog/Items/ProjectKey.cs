@@ -1,11 +1,10 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Npgsql;
 
 namespace Maydon.Catalog.Items;
 
-/// <summary>What somebody calls a project by: in JSON a string is its code, or its id where there is no such code; a number is its id.</summary>
+/// <summary>What somebody calls a project by: in JSON a string is its code, also one of digits alone, and a number is its id.</summary>
 [JsonConverter(typeof(ProjectKeyConverter))]
 public sealed record ProjectKey
 {
@@ -15,11 +14,7 @@ public sealed record ProjectKey
 
     internal long Id { get; }
 
-    internal static ProjectKey OfText(string text)
-    {
-        var code = text.Trim();
-        return new ProjectKey(code, long.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0);
-    }
+    internal static ProjectKey OfText(string text) => new(text.Trim(), id: 0);
 
     internal static ProjectKey OfId(long id) => new(code: null, id);
 

@@ -32,10 +32,12 @@ internal sealed class RecordFilter(bool? isActive)
 
     public string Sql => FindsNothing ? "false" : isActive is { } active ? $"{_sql} and t.is_active = {(active ? "true" : "false")}" : _sql.ToString();
 
-    public void Equal(string column, long? value)
+    public void Equal(string column, long? value, bool isIndexed = true)
     {
-        if (value is { } number)
-            Add($"{column} = ", Values.Add(number), number.ToString(CultureInfo.InvariantCulture));
+        if (value is not { } number)
+            return;
+        Add($"{column} = ", Values.Add(number), number.ToString(CultureInfo.InvariantCulture));
+        IsSearch |= !isIndexed;
     }
 
     public void Equal(string column, bool? value)
@@ -45,12 +47,12 @@ internal sealed class RecordFilter(bool? isActive)
     }
 
     /// <summary>As it stands.</summary>
-    public void Equal(string column, string? text)
+    public void Equal(string column, string? text, bool isIndexed = false)
     {
         if (Given(text) is not { } value)
             return;
         Add($"{column} = ", Values.Add(value), value);
-        IsSearch = true;
+        IsSearch |= !isIndexed;
     }
 
     /// <summary>A code: case counts, and the index of its uniqueness finds it.</summary>
@@ -89,6 +91,13 @@ internal sealed class RecordFilter(bool? isActive)
     /// <summary>Belongs to the project of this code, or else of this id.</summary>
     public void InProject(string? key) => OfRecord("t.project_id", "catalog.projects", key);
 
+    /// <summary>Belongs to the project of this code.</summary>
+    public void InProjectOfCode(string? text)
+    {
+        if (Given(text) is { } code)
+            Add("t.project_id = ", $"(select r.id from catalog.projects r where r.code = {Values.Add(code)})", code);
+    }
+
     /// <summary>Is of the record of this code, or else of this id.</summary>
     /// <param name="column">Has its id.</param>
     /// <param name="table">Has the records.</param>
@@ -96,9 +105,9 @@ internal sealed class RecordFilter(bool? isActive)
     {
         if (Given(key) is not { } code)
             return;
-        var id = long.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
-        var place = Values.Add(code);
-        Add($"{column} = ", $"(select r.id from {table} r where r.code = {place} or r.id = {Values.Add(id)} order by r.code = {place} desc limit 1)", code);
+        // As ids are written: codes of an ERP begin with zeros.
+        var id = code[0] != '0' && long.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        Add($"{column} = ", $"coalesce((select r.id from {table} r where r.code = {Values.Add(code)}), {Values.Add(id)})", code);
     }
 
     /// <summary>Whether it has any images.</summary>

@@ -10,6 +10,9 @@ internal abstract class CatalogRecord
 {
     public const int DescriptionLength = 20_000;
 
+    /// <summary>Once every sign that could begin something is written as an entity.</summary>
+    public const int SafeDescriptionLength = 100_000;
+
     public long Id { get; private set; }
 
     /// <summary>What the ERP knows it by; it never changes and is never free again.</summary>
@@ -36,15 +39,16 @@ internal abstract class CatalogRecord
 
     public void Touch(DateTimeOffset now) => UpdatedAt = now;
 
-    /// <summary>What is left out is emptied by a replacement, and kept by a change.</summary>
+    /// <summary>What is left out is emptied by a replacement, but for whether it is active, and kept by a change.</summary>
     protected void WriteShared(RecordFields sent, bool replace)
     {
         if (replace || sent.IsSent(nameof(sent.Name)))
             Name = FieldRules.Trimmed(sent.Name);
         if (replace || sent.IsSent(nameof(sent.Description)))
-            Description = SafeHtml.Of(sent.Description);
-        if (replace || sent.IsSent(nameof(sent.IsActive)))
-            IsActive = sent.IsActive ?? true;
+            Description = sent.SafeDescription;
+        // Who does not speak of it neither hides nor shows anything.
+        if (sent.IsActive is { } isActive)
+            IsActive = isActive;
     }
 
     /// <summary>A line of text as it is kept: none when there is nothing to be seen.</summary>

@@ -59,7 +59,8 @@ internal static class RecordEndpoints
         where TItem : CatalogItem
     {
         var (answer, refusal) = await records.ListAsync(query, context, cancellationToken);
-        return refusal is not null ? refusal : answer!;
+        // What is kept is shown also when there was no room to read it anew.
+        return answer is not null ? answer : refusal!;
     }
 
     private static async Task<Results<CachedAnswer<TItem>, Problem>> GetAsync<TItem>(

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Maydon.Catalog.Texts;
 using Maydon.Kernel.Http;
 
 namespace Maydon.Catalog.Records;
@@ -13,6 +14,9 @@ public abstract class RecordFields : SentFields
 
     [Description("False hides it from who is not signed in.")]
     public bool? IsActive { get; set => field = Sent(value); }
+
+    /// <summary>As it is kept. Made once: a writer makes it before its turn, in which others wait.</summary>
+    internal string? SafeDescription => field ??= SafeHtml.Of(Description);
 
     /// <summary>Under the name that the list gives it. Only a creation heeds it.</summary>
     internal abstract string? Code { get; }

@@ -60,7 +60,7 @@ public abstract class RecordQuery : ListQuery
         filter.Equal("t.id", Id);
         filter.EqualText("t.name", Name, isIndexed: true);
         filter.Equal("t.description", Description);
-        filter.Equal("t.version", Version);
+        filter.Equal("t.version", Version, isIndexed: false);
         filter.Compare("t.created_at", "=", CreatedAt);
         filter.Compare("t.created_at", ">=", CreatedFrom);
         filter.Compare("t.created_at", "<=", CreatedTo);

@@ -140,6 +140,8 @@ create function catalog.wait_for_turn() returns void language sql as $$ select p
 
 -- The beginning of a use case's transaction: its turn, and what the changes in it will say of themselves.
 create function catalog.begin_writing(way text, changed_by bigint, source text) returns void language sql as $$
+    -- Whoever sits on the turn keeps writers of master data waiting, not every connection that the server has.
+    select set_config('lock_timeout', '5s', true);
     select catalog.wait_for_turn();
     select set_config('catalog.way', way, true), set_config('catalog.changed_by', coalesce(changed_by::text, ''), true),
         set_config('catalog.source', coalesce(source, ''), true), set_config('catalog.source_rows', '', true);

@@ -133,7 +133,7 @@ internal static partial class SafeHtml
         private void WriteAttribute(string tag, string name, string value)
         {
             if (tag == "a" && name == "href" && Address(value) is { } address)
-                _safe.Append(CultureInfo.InvariantCulture, $" href=\"{WebUtility.HtmlEncode(address)}\" rel=\"noopener nofollow\"");
+                _safe.Append(CultureInfo.InvariantCulture, $" href=\"{Escaped(address)}\" rel=\"noopener nofollow\"");
             else if (tag is "td" or "th" && name is "colspan" or "rowspan" && int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var span) && span is > 0 and <= 100)
                 _safe.Append(CultureInfo.InvariantCulture, $" {name}=\"{span}\"");
         }
@@ -182,6 +182,10 @@ internal static partial class SafeHtml
             return html.Length;
         }
 
+        /// <summary>Only what could end it or begin something: every letter as a number would be six.</summary>
+        private static string Escaped(string address) => address
+            .Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "%3C", StringComparison.Ordinal).Replace(">", "%3E", StringComparison.Ordinal).Replace("\"", "%22", StringComparison.Ordinal);
+
         private static string? Address(string value)
         {
             var bare = string.Concat(value.Where(letter => !char.IsControl(letter) && !char.IsWhiteSpace(letter)));
@@ -189,7 +193,8 @@ internal static partial class SafeHtml
         }
     }
 
-    [GeneratedRegex("""(?<name>[^\s"'=/>]+)\s*=\s*("(?<value>[^"]*)"|'(?<value>[^']*)'|(?<value>[^\s>"']+))""", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    // A name begins where none is: else a long one would be tried from each of its letters.
+    [GeneratedRegex("""(?<![^\s"'=/>])(?<name>[^\s"'=/>]+)\s*=\s*("(?<value>[^"]*)"|'(?<value>[^']*)'|(?<value>[^\s>"']+))""", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Attribute();
 
     [GeneratedRegex("&([a-z][a-z0-9]{1,30}|#[0-9]{1,7}|#x[0-9a-f]{1,6});", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]

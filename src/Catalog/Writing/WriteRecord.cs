@@ -114,6 +114,10 @@ internal sealed class WriteRecord<TRecord, TFields, TItem>(
         var errors = FieldRules.Check(sent);
         if ((needsName || sent.IsSent(nameof(sent.Name))) && FieldRules.IsBlank(sent.Name))
             errors.Add("name", "required");
+        if (sent.IsSent(nameof(sent.IsActive)) && sent.IsActive is null)
+            errors.Add("is_active", "required");
+        if (sent.SafeDescription?.Length > CatalogRecord.SafeDescriptionLength)
+            errors.Add("description", "max_length", CatalogRecord.DescriptionLength);
         return errors;
     }
 

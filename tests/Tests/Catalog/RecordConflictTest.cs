@@ -36,6 +36,21 @@ public sealed class RecordConflictTest(TestServer server) : IClassFixture<TestSe
     }
 
     [Fact]
+    public async Task What_is_hidden_is_shown_by_nobody_who_does_not_say_so()
+    {
+        using var keeper = await server.SignInKeeperAsync();
+        using var stranger = server.CreateClient();
+        var code = RecordScene.NewCode();
+        await keeper.AddRecordAsync("project", code, fields: new JsonObject { ["is_active"] = false });
+
+        var (status, replaced, _) = await keeper.SendRecordAsync(HttpMethod.Put, RecordScene.At("project", code), new JsonObject { ["name"] = "From the ERP" });
+
+        Assert.Equal((200, "From the ERP", false), (status, (string)replaced["name"]!, (bool)replaced["is_active"]!));
+        await keeper.PatchAsync(RecordScene.At("project", code), JsonContent.Create(new JsonObject { ["is_active"] = null })).InvalidAsync("is_active");
+        await stranger.GetAsync(RecordScene.At("project", code)).RefusedAsync(404, "project_not_found");
+    }
+
+    [Fact]
     public async Task Of_twenty_who_add_the_same_code_one_does()
     {
         using var keeper = await server.SignInKeeperAsync();
@@ -138,13 +153,14 @@ public sealed class RecordConflictTest(TestServer server) : IClassFixture<TestSe
         var project = await keeper.GetJsonAsync("/api/v1/project/MOVE/");
         var made = await keeper.AddRecordAsync("nomenklatura", "Belongs", fields: new JsonObject { ["project"] = "MOVE" });
         Assert.Equal(((long)project["id"]!, "MOVE"), ((long)made["project"]!, (string)made["project_code_1c"]!));
-        foreach (var (sent, kept) in new (JsonNode? Sent, string? Kept)[] { ("P/1", "P/1"), ((long)project["id"]!, "MOVE"), ("00012", "00012"), (null, null), ($"{first["id"]}", "P/1") })
+        foreach (var (sent, kept) in new (JsonNode? Sent, string? Kept)[] { ("P/1", "P/1"), ((long)project["id"]!, "MOVE"), ("00012", "00012"), (null, null), ((long)first["id"]!, "P/1") })
         {
             var (status, body, _) = await keeper.SendRecordAsync(HttpMethod.Patch, "/api/v1/nomenklatura/Belongs/", new JsonObject { ["project"] = sent });
             Assert.Equal((200, kept), (status, (string?)body["project_code_1c"]));
         }
 
-        foreach (var wrong in new JsonNode[] { "nothing", 999_999, true, new JsonArray(), 1.5 })
+        // Text is a code, however much it looks like an id: those of an ERP are digits.
+        foreach (var wrong in new JsonNode[] { "nothing", $"{first["id"]}", $"000{first["id"]}", 999_999, true, new JsonArray(), 1.5 })
             await keeper.PatchAsync("/api/v1/nomenklatura/Belongs/", JsonContent.Create(new JsonObject { ["project"] = wrong })).InvalidAsync("project");
 
         // Gone, it takes no more items; those it has may be sent back as they were read.

@@ -22,7 +22,7 @@ public sealed class SafeHtmlTest
     [InlineData("<img src=x onerror=alert(1)>", null)]
     [InlineData("x<img src=x onerror=alert(1)", "x")]
     [InlineData("<<b>script>alert(1)<</b>/script>", "&lt;<b>script&gt;alert(1)&lt;</b>/script&gt;")]
-    [InlineData("<a href='https://example.org/?a=1&amp;b=\"2\"' onclick=x target=_blank>y</a>", "<a href=\"https://example.org/?a=1&amp;b=&quot;2&quot;\" rel=\"noopener nofollow\">y</a>")]
+    [InlineData("<a href='https://example.org/?a=1&amp;b=\"2\"' onclick=x target=_blank>y</a>", "<a href=\"https://example.org/?a=1&amp;b=%222%22\" rel=\"noopener nofollow\">y</a>")]
     [InlineData("<a href=\"java\tscript:alert(1)\">y</a>", "<a>y</a>")]
     [InlineData("<a href=\"&#106;avascript:alert(1)\">y</a>", "<a>y</a>")]
     [InlineData("<a href=\"data:text/html,x\">y</a><a href=//evil.example>z</a>", "<a>y</a><a>z</a>")]
@@ -39,11 +39,18 @@ public sealed class SafeHtmlTest
     }
 
     [Fact]
+    public void Addresses_keep_their_letters_and_cannot_end_early()
+    {
+        Assert.Equal("<a href=\"https://x/é?a=1&amp;b=%22%3Ci%3E\" rel=\"noopener nofollow\">y</a>", SafeHtml.Of("<a href='https://x/é?a=1&b=\"<i>'>y</a>"));
+    }
+
+    [Fact]
     public void Depth_and_time_are_bounded()
     {
         var deep = SafeHtml.Of(string.Concat(Enumerable.Repeat("<b>", 6_000)) + "x")!;
         Assert.True(deep.Length < 1_000);
-        foreach (var hostile in new[] { new string('<', 20_000), string.Concat(Enumerable.Repeat("<a =\"", 4_000)), string.Concat(Enumerable.Repeat("<script", 2_800)), new string('&', 20_000), "<a " + new string(' ', 19_000) + "x", string.Concat(Enumerable.Repeat("<a href='", 2_200)) })
+        foreach (var hostile in new[] { new string('<', 20_000), string.Concat(Enumerable.Repeat("<a =\"", 4_000)), string.Concat(Enumerable.Repeat("<script", 2_800)), new string('&', 20_000), "<a " + new string(' ', 19_000) + "x", string.Concat(Enumerable.Repeat("<a href='", 2_200)),
+            "<a " + new string('ы', 19_990) + ">", "<a " + string.Concat(Enumerable.Repeat("href= ", 3_000)) + ">", $"<a href=\"http://x/{new string('é', 19_900)}\">", $"<a href='http://x/{new string('"', 19_900)}'>" })
         {
             var watch = System.Diagnostics.Stopwatch.StartNew();
             Assert.True((SafeHtml.Of(hostile) ?? "").Length <= 100_000);

@@ -79,6 +79,7 @@ public sealed class BusyReadsTest(TestPostgres postgres)
         using var organiser = await own.SignInAsync("Facilitator");
         using var reader = own.CreateClient();
         var id = await organiser.AnnounceAsync(own.Terms().With("capacity", null));
+        await own.HearSignalsAsync();
         await reader.TitlesAsync("/api/events/?has_seats=true");
         await reader.GetJsonAsync("/api/events/stats/top/");
 

@@ -40,7 +40,7 @@ internal static class Wire
         var body = await response.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "validation_error");
         Assert.Equal(fields, body.GetProperty("errors").EnumerateObject().Select(field => field.Name));
         var message = body.GetProperty("errors").GetProperty(fields[0])[0].GetString()!;
-        Assert.StartsWith($"{fields[0]}: {message}", body.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith($"{fields[0]}: {message.TrimEnd('.')}", body.GetProperty("detail").GetString(), StringComparison.Ordinal);
         return message;
     }
 }

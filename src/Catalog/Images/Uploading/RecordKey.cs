@@ -17,14 +17,15 @@ internal sealed record RecordKey(string Code, long Id)
         }
 
         return fields.GetValueOrDefault(list.Name)?.Trim() is { Length: > 0 } either
-            ? new RecordKey(either, long.TryParse(either, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
+            ? new RecordKey(either, either[0] != '0' && long.TryParse(either, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
             : null;
     }
 
     /// <summary>The id of the record; null when there is none but a deleted one.</summary>
     public async Task<long?> FindAsync(CatalogList list, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand($"select id from {list.Table} where (code = $1 or id = $2) and not is_deleted order by code = $1 desc limit 1", connection);
+        await using var command = new NpgsqlCommand(
+            $"select id from {list.Table} where id = coalesce((select id from {list.Table} where code = $1), $2) and not is_deleted", connection);
         command.Parameters.Add(new() { Value = Code });
         command.Parameters.Add(new() { Value = Id });
         return await command.ExecuteScalarAsync(cancellationToken) as long?;

@@ -159,6 +159,7 @@ public sealed class ProductFreshnessTest(TestServer server, TestPostgres postgre
         using var staff = await server.SignInStaffAsync();
         using var reader = server.CreateClient();
         await staff.MakeProductAsync("Renewable");
+        await server.HearSignalsAsync();
         const string list = "/api/products/?search=renewable";
         await reader.GetJsonAsync(list);
         server.Clock.Advance(TimeSpan.FromSeconds(31));
