@@ -12,6 +12,7 @@ using Maydon.Catalog.Localization;
 using Maydon.Catalog.Projects;
 using Maydon.Catalog.Reading;
 using Maydon.Catalog.Records;
+using Maydon.Catalog.Webhooks;
 using Maydon.Catalog.Writing;
 using Maydon.Kernel.Http;
 using Maydon.Kernel.Jobs;
@@ -48,6 +49,7 @@ public static class CatalogModule
         services.AddList<ClientList, Client, ClientFields, ClientItem>();
         services.AddList<ItemList, Item, NomenklaturaFields, NomenklaturaItem>();
         services.AddImages();
+        services.AddWebhooks();
         return services;
     }
 
@@ -97,6 +99,7 @@ public static class CatalogModule
         _ = routes.ServiceProvider.GetRequiredService<CatalogStamps>();
         routes.MapCatalogMap();
         routes.MapChanges();
+        routes.MapWebhooks();
         routes.MapRecords<ProjectQuery, Project, ProjectFields, ProjectItem>();
         routes.MapRecords<ClientQuery, Client, ClientFields, ClientItem>();
         routes.MapRecords<NomenklaturaQuery, Item, NomenklaturaFields, NomenklaturaItem>();

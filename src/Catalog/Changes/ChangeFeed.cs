@@ -15,6 +15,8 @@ internal sealed class ChangeFeed(NpgsqlDataSource database, IEnumerable<CatalogL
     private const string CursorOfLatest = "catalog.cursor_of(latest.position, latest.list, latest.record_id, latest.version, latest.at)";
     private const string CursorOfChange = "catalog.cursor_of(c.position, c.list, c.record_id, c.version, c.at)";
 
+    private const string Columns = $"{CursorOfChange}, c.list, c.record_id, c.code, c.kind, c.version, c.at, c.fields::text, c.record::text";
+
     private readonly Dictionary<string, CatalogList> _lists = lists.ToDictionary(list => list.Name, StringComparer.Ordinal);
 
     /// <summary>Null when there is no such change: the cursor is of another database, or of this one before it was restored.</summary>
@@ -33,8 +35,7 @@ internal sealed class ChangeFeed(NpgsqlDataSource database, IEnumerable<CatalogL
 
         // One statement, so one snapshot: what the caller may not see is passed over only up to where it looked.
         await using var command = new NpgsqlCommand($"""
-            select {CursorOfLatest}, {CursorOfChange},
-                c.list, c.record_id, c.code, c.kind, c.version, c.at, c.fields::text, c.record::text
+            select {CursorOfLatest}, {Columns}
             from (select * from catalog.changes order by position desc limit 1) latest
             left join lateral (select * from catalog.changes where position > $1 and list = any($2) order by position limit $3) c on true
             order by c.position
@@ -52,20 +53,50 @@ internal sealed class ChangeFeed(NpgsqlDataSource database, IEnumerable<CatalogL
                 break;
             if (results.Count == limit)
                 return new ChangePage(results, results[^1].Cursor, HasMore: true);
-            results.Add(Read(reader));
+            results.Add(Read(reader, at: 1));
         }
 
         return new ChangePage(results, latest, HasMore: false);
     }
 
-    private ChangeItem Read(NpgsqlDataReader reader)
+    /// <summary>The changes of one list from a position up to and with another, and the cursor of the change that they come after.</summary>
+    public async Task<ChangePart> ReadPartAsync(string list, long since, long first, long last, CancellationToken cancellationToken)
     {
-        var list = _lists[reader.GetString(2)];
-        var kind = reader.GetString(5);
-        var record = ChangeValues.Record(list, reader.IsDBNull(9) ? null : reader.GetString(9));
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand($"""
+            select {Columns} from (
+                select * from catalog.changes where position = $2
+                union all
+                select * from catalog.changes where position between $3 and $4 and list = $1
+            ) c order by c.position
+            """, connection);
+        command.Parameters.Add(new() { Value = list });
+        command.Parameters.Add(new() { Value = since });
+        command.Parameters.Add(new() { Value = first });
+        command.Parameters.Add(new() { Value = last });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var cursor = since == 0 ? Beginning : null;
+        var changes = new List<ChangeItem>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            if (cursor is null)
+                cursor = reader.GetString(0);
+            else
+                changes.Add(Read(reader, at: 0));
+        }
+
+        return new ChangePart(cursor ?? throw new InvalidOperationException($"There is no change {since} of the catalogue."), changes);
+    }
+
+    /// <param name="at">Where the <see cref="Columns"/> begin.</param>
+    private ChangeItem Read(NpgsqlDataReader reader, int at)
+    {
+        var list = _lists[reader.GetString(at + 1)];
+        var kind = reader.GetString(at + 4);
+        var record = ChangeValues.Record(list, reader.IsDBNull(at + 8) ? null : reader.GetString(at + 8));
         return new ChangeItem(
-            reader.GetString(1), list.Name, reader.GetInt64(3), reader.GetString(4), kind, reader.GetInt64(6), reader.GetFieldValue<DateTimeOffset>(7),
-            ChangeValues.Fields(list, reader.GetString(8), kind, record), record);
+            reader.GetString(at), list.Name, reader.GetInt64(at + 2), reader.GetString(at + 3), kind, reader.GetInt64(at + 5), reader.GetFieldValue<DateTimeOffset>(at + 6),
+            ChangeValues.Fields(list, reader.GetString(at + 7), kind, record), record);
     }
 
     private static async Task<long?> FindAsync(NpgsqlConnection connection, string cursor, CancellationToken cancellationToken)
@@ -78,3 +109,6 @@ internal sealed class ChangeFeed(NpgsqlDataSource database, IEnumerable<CatalogL
         return await command.ExecuteScalarAsync(cancellationToken) as long?;
     }
 }
+
+/// <summary>Some changes of a list, and the cursor of the one that they come after.</summary>
+internal sealed record ChangePart(string Since, IReadOnlyList<ChangeItem> Changes);

@@ -9,7 +9,10 @@ using Microsoft.Extensions.Options;
 namespace Maydon.Catalog.Reading;
 
 /// <summary>What is written of the catalogue.</summary>
-internal sealed class CatalogStamps(ClusterSignals signals, ChangeLog log) : ReadStamps(signals, log, "catalog.written");
+internal sealed class CatalogStamps(ClusterSignals signals, ChangeLog log) : ReadStamps(signals, log, Topic)
+{
+    public const string Topic = "catalog.written";
+}
 
 /// <summary>The answers about records that are kept in memory.</summary>
 internal sealed class CatalogAnswers(CatalogStamps stamps, TimeProvider clock, IOptions<JsonOptions> json) : CachedReads(stamps, clock, json)

@@ -11,16 +11,17 @@ namespace Maydon.Kernel.Signals;
 public sealed class ClusterSignals(NpgsqlDataSource source, ILogger<ClusterSignals> logger, TimeProvider clock) : BackgroundService
 {
     public const string Channel = "maydon";
-    private readonly ConcurrentDictionary<string, Subscription> _subscriptions = new();
+    private readonly ConcurrentDictionary<string, Subscription[]> _subscriptions = new();
 
     /// <summary>How long nothing may come before the connection is asked whether it still is one: from a peer that vanished nothing ever comes.</summary>
     internal TimeSpan Quiet { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Beside those that listen to the topic already.</summary>
     /// <param name="topic">Without a colon.</param>
     /// <param name="onSignal">Called with the payload on the listening thread: must be quick.</param>
     /// <param name="catchUp">Called after every (re)connect, before the first signal.</param>
     public void Subscribe(string topic, Action<string> onSignal, Func<CancellationToken, Task> catchUp) =>
-        _subscriptions[topic] = new Subscription(onSignal, catchUp);
+        _subscriptions.AddOrUpdate(topic, static (_, added) => [added], static (_, present, added) => [.. present, added], new Subscription(onSignal, catchUp));
 
     /// <summary>Part of the caller's transaction; payload up to 7,000 bytes.</summary>
     public static async Task SendAsync(NpgsqlConnection connection, string topic, string payload, CancellationToken cancellationToken)
@@ -59,7 +60,7 @@ public sealed class ClusterSignals(NpgsqlDataSource source, ILogger<ClusterSigna
         connection.Notification += (_, signal) => Deliver(signal.Payload);
         await using (var listen = new NpgsqlCommand($"listen {Channel}", connection))
             await listen.ExecuteNonQueryAsync(stoppingToken);
-        foreach (var subscription in _subscriptions.Values)
+        foreach (var subscription in _subscriptions.Values.SelectMany(subscriptions => subscriptions))
             await subscription.CatchUp(stoppingToken);
         await using var question = new NpgsqlCommand("select 1", connection) { CommandTimeout = 5 };
         while (true)
@@ -72,7 +73,9 @@ public sealed class ClusterSignals(NpgsqlDataSource source, ILogger<ClusterSigna
     private void Deliver(string message)
     {
         var colon = message.IndexOf(':', StringComparison.Ordinal);
-        if (colon > 0 && _subscriptions.TryGetValue(message[..colon], out var subscription))
+        if (colon <= 0 || !_subscriptions.TryGetValue(message[..colon], out var subscriptions))
+            return;
+        foreach (var subscription in subscriptions)
             subscription.OnSignal(message[(colon + 1)..]);
     }
 

@@ -8,7 +8,7 @@ using Maydon.Tests.Support;
 namespace Maydon.Tests.Fuzz;
 
 /// <summary>Something to buy for every operation of the shop to find, and something to manage for those of the rights.</summary>
-internal sealed record FuzzGoods(long Category, long Product, long Variant, long Attribute, long Review, long Group, long ApiKey, long? User)
+internal sealed record FuzzGoods(long Category, long Product, long Variant, long Attribute, long Review, long Group, long ApiKey, long Webhook, long? User)
 {
     public static async Task<FuzzGoods> AddAsync(TestServer server, TestAccount? reviewer)
     {
@@ -34,6 +34,19 @@ internal sealed record FuzzGoods(long Category, long Product, long Variant, long
             await server.ScalarAsync<long>("""
                 insert into identity.api_keys (user_id, name, prefix, hash, scopes, created_at)
                 select max(id), gen_random_uuid()::text, 'maydon_fuzz', sha256(gen_random_uuid()::text::bytea), '{shed.view_thing}', now() from identity.users returning id
+                """),
+            await server.ScalarAsync<long>("""
+                with others as (
+                    -- There are not many of them, and each operation shall be able to make one.
+                    delete from catalog.webhooks
+                ), webhook as (
+                    insert into catalog.webhooks (id, list, url, secret, began_after, told, seen, created_at) overriding system value
+                    select nextval(pg_get_serial_sequence('catalog.webhooks', 'id')) + 1000000, 'project', 'http://localhost:9/', '\x00', 0, 0, 0, now() returning id
+                ), delivery as (
+                    insert into catalog.webhook_deliveries (id, webhook_id, event, state, created_at, ended_at) overriding system value
+                    select id, id, 'ping', 'delivered', now(), now() from webhook
+                )
+                select id from webhook
                 """),
             reviewer?.Id);
     }
@@ -68,6 +81,7 @@ internal sealed record FuzzGoods(long Category, long Product, long Variant, long
         [_, "api", "v1", _, "{id}", ..] when Image != 0 => Image,
         [_, "api", "admin", "groups", ..] => Group,
         [_, "api", "admin", "api-keys", ..] => ApiKey,
+        [_, "api", "v1", "webhooks", ..] => Webhook,
         _ => null,
     };
 
@@ -82,6 +96,7 @@ internal sealed record FuzzGoods(long Category, long Product, long Variant, long
         "compare_at_price" => "\"99.99\"",
         "code_1c" or "client_code_1c" => $"\"fuzz {RandomNumberGenerator.GetHexString(12)}\"",
         "project" => "null",
+        "url" => "\"http://localhost:9/\"",
         _ => null,
     };
 }

@@ -1,0 +1,98 @@
+using Maydon.Catalog.Records;
+using Maydon.Kernel.Http;
+using Microsoft.AspNetCore.Http;
+using Npgsql;
+
+namespace Maydon.Catalog.Webhooks;
+
+/// <summary>Which subscriptions somebody may know of: those to lists that they may view. The others are not there for them.</summary>
+internal sealed class VisibleLists(IEnumerable<CatalogList> lists, CurrentUser user)
+{
+    public string[] Names { get; } = [.. lists.Where(list => list.IsOpen || user.May(list.Right("view"))).Select(list => list.Name)];
+}
+
+/// <summary>Subscriptions and what became of their deliveries.</summary>
+internal sealed class ReadWebhooks(NpgsqlDataSource database, VisibleLists visible)
+{
+    private const string Columns = """
+        w.id, w.list, w.url, w.is_active, w.gone_at, w.created_at,
+        (select count(*) from catalog.webhook_deliveries d where d.webhook_id = w.id and d.state = 'waiting'),
+        (select count(*) from catalog.webhook_deliveries d where d.webhook_id = w.id and d.state = 'dead')
+        """;
+
+    public const string DeliveryColumns = """
+        d.id, d.event, d.replay_of, d.state, d.changes, d.attempts, d.created_at, d.last_attempt_at, d.next_attempt_at, d.ended_at, d.status, d.answer, d.error, d.duration_ms
+        """;
+
+    public async Task<(Page<WebhookItem>? Page, Problem? Refusal)> ListAsync(WebhookQuery query, HttpRequest request, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var counting = new NpgsqlCommand("select count(*) from catalog.webhooks where list = any($1)", connection) { Parameters = { new() { Value = visible.Names } } };
+        var count = (long)(await counting.ExecuteScalarAsync(cancellationToken))!;
+        if (query.Check(count) is { } refusal)
+            return (null, refusal);
+        await using var command = new NpgsqlCommand($"select {Columns} from catalog.webhooks w where w.list = any($1) order by w.id offset $2 limit $3", connection)
+        {
+            Parameters = { new() { Value = visible.Names }, new() { Value = query.Offset }, new() { Value = query.Size } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var webhooks = new List<WebhookItem>();
+        while (await reader.ReadAsync(cancellationToken))
+            webhooks.Add(Read(reader));
+        return (query.ToPage(request, count, webhooks), null);
+    }
+
+    public async Task<WebhookItem?> FindAsync(long id, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await FindAsync(connection, id, cancellationToken);
+    }
+
+    /// <summary>Within the transaction of whoever changes it.</summary>
+    public async Task<WebhookItem?> FindAsync(NpgsqlConnection connection, long id, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand($"select {Columns} from catalog.webhooks w where w.id = $1 and w.list = any($2)", connection)
+        {
+            Parameters = { new() { Value = id }, new() { Value = visible.Names } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
+    }
+
+    public async Task<(Page<DeliveryItem>? Page, Problem? Refusal)> DeliveriesAsync(
+        long id, DeliveryQuery query, HttpRequest request, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        if (await FindAsync(connection, id, cancellationToken) is null)
+            return (null, Problem.NotFound("webhook_not_found"));
+        const string Chosen = "from catalog.webhook_deliveries d where d.webhook_id = $1 and ($2 = '' or d.state = $2)";
+        var state = query.State ?? "";
+        await using var counting = new NpgsqlCommand($"select count(*) {Chosen}", connection) { Parameters = { new() { Value = id }, new() { Value = state } } };
+        var count = (long)(await counting.ExecuteScalarAsync(cancellationToken))!;
+        if (query.Check(count) is { } refusal)
+            return (null, refusal);
+        await using var command = new NpgsqlCommand($"select {DeliveryColumns} {Chosen} order by d.id desc offset $3 limit $4", connection)
+        {
+            Parameters = { new() { Value = id }, new() { Value = state }, new() { Value = query.Offset }, new() { Value = query.Size } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var deliveries = new List<DeliveryItem>();
+        while (await reader.ReadAsync(cancellationToken))
+            deliveries.Add(ReadDelivery(reader));
+        return (query.ToPage(request, count, deliveries), null);
+    }
+
+    /// <summary>Of <see cref="DeliveryColumns"/>.</summary>
+    public static DeliveryItem ReadDelivery(NpgsqlDataReader reader) => new(
+        reader.GetInt64(0), reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetInt64(2), reader.GetString(3), reader.GetInt32(4), reader.GetInt32(5),
+        reader.GetFieldValue<DateTimeOffset>(6), Time(reader, 7), Time(reader, 8), Time(reader, 9), Number(reader, 10), Text(reader, 11), Text(reader, 12), Number(reader, 13));
+
+    private static WebhookItem Read(NpgsqlDataReader reader) => new(
+        reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetBoolean(3), Time(reader, 4), reader.GetFieldValue<DateTimeOffset>(5), reader.GetInt64(6), reader.GetInt64(7));
+
+    private static DateTimeOffset? Time(NpgsqlDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetFieldValue<DateTimeOffset>(ordinal);
+
+    private static int? Number(NpgsqlDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetInt32(ordinal);
+
+    private static string? Text(NpgsqlDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetString(ordinal);
+}

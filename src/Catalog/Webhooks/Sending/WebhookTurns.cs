@@ -1,0 +1,176 @@
+using System.Runtime.InteropServices;
+using Maydon.Kernel.Outbox;
+using Maydon.Kernel.Persistence;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Maydon.Catalog.Webhooks.Sending;
+
+/// <summary>A subscription that is this worker's for a while; <paramref name="Lease"/> is the how many-th time somebody has it.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct WebhookTurn(long WebhookId, long Lease);
+
+/// <summary>One attempt that is to be made now.</summary>
+internal sealed record DeliveryAttempt(
+    long Id, long WebhookId, string List, string Url, byte[] SealedSecret, string Event, long? ReplayOf, long? Since, long? FirstPosition, long? LastPosition, int Number, DateTimeOffset FirstAt);
+
+/// <summary>
+/// Whose turn it is, what they are sent, and how it ended, each in a short transaction of its own. A subscription is one worker's at a time, so its deliveries keep
+/// their order and one that hangs holds up no other's. A turn runs out: what a killed worker had begun is begun again, and one who comes late writes nothing.
+/// </summary>
+internal sealed class WebhookTurns(NpgsqlDataSource database, TimeProvider clock)
+{
+    /// <summary>Longer than any attempt may take.</summary>
+    public static readonly TimeSpan Duration = TimeSpan.FromMinutes(1);
+
+    /// <summary>From the first attempt on. After that it is dead, and the next one is sent.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromDays(3);
+
+    private const int MostChanges = 100;
+
+    // As they are stored: with names and cursors a body is somewhat larger. One change alone may be more.
+    private const long MostBytes = 1_000_000;
+
+    private const string TakeSql = """
+        update catalog.webhooks set leased_until = $2, lease = lease + 1 where id in (
+            select w.id from catalog.webhooks w
+            where w.is_active and coalesce(w.leased_until <= $1, true) and (
+                exists (select from catalog.webhook_deliveries d where d.webhook_id = w.id and d.state = 'waiting' and d.next_attempt_at <= $1)
+                or (w.seen < (select max(position) from catalog.changes) and not exists (
+                    select from catalog.webhook_deliveries d where d.webhook_id = w.id and d.state = 'waiting' and d.event = 'changes' and d.replay_of is null)))
+            for update skip locked)
+        returning id, lease
+        """;
+
+    private const string OwnSql = "select list from catalog.webhooks where id = $1 and lease = $2 and is_active for no key update";
+
+    // One statement, so one snapshot: whatever is of another list is passed over only up to where it looked.
+    private const string CutSql = """
+        with feed as (
+            select coalesce(max(position), 0) as latest from catalog.changes
+        ), next as (
+            select c.position, row_number() over (order by c.position) as number, sum(c.bytes) over (order by c.position) as bytes
+            from (
+                select position, octet_length(fields::text) + coalesce(octet_length(record::text), 0) as bytes
+                from catalog.changes where list = $2 and position > (select seen from catalog.webhooks where id = $1) order by position limit $4
+            ) c
+        ), part as (
+            select min(position) as first, max(position) as last, count(*)::int as changes from next where number = 1 or bytes <= $5
+        ), delivery as (
+            insert into catalog.webhook_deliveries (webhook_id, event, since, first_position, last_position, changes, created_at, next_attempt_at)
+            select w.id, 'changes', w.told, p.first, p.last, p.changes, $3, $3 from catalog.webhooks w, part p where w.id = $1 and p.changes > 0
+        )
+        update catalog.webhooks w
+        set told = coalesce(p.last, w.told), seen = case when p.changes = $4 or p.changes < (select count(*) from next) then p.last else f.latest end
+        from part p, feed f where w.id = $1
+        """;
+
+    private const string HasOneInOrderSql = """
+        select exists (select from catalog.webhook_deliveries where webhook_id = $1 and state = 'waiting' and event = 'changes' and replay_of is null)
+        """;
+
+    private const string BeginSql = """
+        update catalog.webhook_deliveries d set attempts = d.attempts + 1, first_attempt_at = coalesce(d.first_attempt_at, $2), last_attempt_at = $2
+        from catalog.webhooks w
+        where w.id = $1 and d.id = (
+            select id from catalog.webhook_deliveries where webhook_id = $1 and state = 'waiting' and next_attempt_at <= $2 order by next_attempt_at, id limit 1)
+        returning d.id, w.id, w.list, w.url, w.secret, d.event, d.replay_of, d.since, d.first_position, d.last_position, d.attempts, d.first_attempt_at
+        """;
+
+    private const string EndSql = """
+        update catalog.webhook_deliveries set state = $2, next_attempt_at = $3, ended_at = $4, status = $5, answer = $6, error = $7, duration_ms = $8 where id = $1
+        """;
+
+    private const string ReleaseSql = """
+        update catalog.webhooks set leased_until = null, is_active = is_active and $3::timestamptz is null, gone_at = coalesce($3, gone_at) where id = $1 and lease = $2
+        """;
+
+    /// <summary>Every subscription that has something to be sent and is nobody's at the moment.</summary>
+    public async Task<List<WebhookTurn>> TakeAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        await using var command = database.CreateCommand(TakeSql);
+        command.Parameters.Add(Moment(now));
+        command.Parameters.Add(Moment(now + Duration));
+        var turns = new List<WebhookTurn>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            turns.Add(new WebhookTurn(reader.GetInt64(0), reader.GetInt64(1)));
+        return turns;
+    }
+
+    /// <summary>Makes the next changes a delivery when none waits, and begins with what is due. Null when nothing is: then the turn is over.</summary>
+    public async Task<DeliveryAttempt?> BeginAsync(WebhookTurn turn, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var now = Moment(clock.Now());
+        if (await ScalarAsync(connection, OwnSql, cancellationToken, Number(turn.WebhookId), Number(turn.Lease)) is not string list)
+            return null;
+        if (await ScalarAsync(connection, HasOneInOrderSql, cancellationToken, Number(turn.WebhookId)) is false)
+            await ExecuteAsync(connection, CutSql, cancellationToken, Number(turn.WebhookId), new() { Value = list }, now, Number(MostChanges), Number(MostBytes));
+        var attempt = await ReadAttemptAsync(connection, turn, now, cancellationToken);
+        if (attempt is null)
+            await ReleaseAsync(connection, turn, goneAt: null, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return attempt;
+    }
+
+    /// <summary>Writes down how it ended, unless the turn has run out and somebody else has begun again.</summary>
+    public async Task EndAsync(WebhookTurn turn, DeliveryAttempt attempt, ReceiverAnswer answer, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        var next = now + BackOff.After(attempt.Number);
+        var state = answer.IsTaken ? "delivered" : next > attempt.FirstAt + Patience ? "dead" : "waiting";
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (await ReleaseAsync(connection, turn, answer.IsGone ? now : null, cancellationToken) == 0)
+            return;
+        await ExecuteAsync(
+            connection, EndSql, cancellationToken, Number(attempt.Id), new() { Value = state }, Moment(state == "waiting" ? next : null), Moment(state == "waiting" ? null : now),
+            new() { Value = (object?)answer.Status ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Integer }, Text(answer.Text), Text(answer.Error), new() { Value = answer.Milliseconds });
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static async Task<DeliveryAttempt?> ReadAttemptAsync(NpgsqlConnection connection, WebhookTurn turn, NpgsqlParameter now, CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection, BeginSql, Number(turn.WebhookId), now);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+            return null;
+        return new DeliveryAttempt(
+            reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2), reader.GetString(3), reader.GetFieldValue<byte[]>(4), reader.GetString(5),
+            Position(reader, 6), Position(reader, 7), Position(reader, 8), Position(reader, 9), reader.GetInt32(10), reader.GetFieldValue<DateTimeOffset>(11));
+    }
+
+    private static Task<int> ReleaseAsync(NpgsqlConnection connection, WebhookTurn turn, DateTimeOffset? goneAt, CancellationToken cancellationToken) =>
+        ExecuteAsync(connection, ReleaseSql, cancellationToken, Number(turn.WebhookId), Number(turn.Lease), Moment(goneAt));
+
+    private static async Task<int> ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
+    {
+        await using var command = Command(connection, sql, parameters);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
+    {
+        await using var command = Command(connection, sql, parameters);
+        return await command.ExecuteScalarAsync(cancellationToken);
+    }
+
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params NpgsqlParameter[] parameters)
+    {
+        var command = new NpgsqlCommand(sql, connection);
+        foreach (var parameter in parameters)
+            command.Parameters.Add(parameter.Clone());
+        return command;
+    }
+
+    private static long? Position(NpgsqlDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetInt64(ordinal);
+
+    private static NpgsqlParameter Number(long value) => new() { Value = value };
+
+    private static NpgsqlParameter Text(string? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
+
+    private static NpgsqlParameter Moment(DateTimeOffset? moment) => new() { Value = (object?)moment?.UtcDateTime ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
+}
