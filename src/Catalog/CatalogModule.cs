@@ -1,12 +1,15 @@
 using Maydon.Catalog.Changes;
 using Maydon.Catalog.Clients;
 using Maydon.Catalog.Demo;
+using Maydon.Catalog.Exporting;
 using Maydon.Catalog.Images;
 using Maydon.Catalog.Images.Files;
 using Maydon.Catalog.Images.Lists;
 using Maydon.Catalog.Images.Uploading;
 using Maydon.Catalog.Images.Variants;
 using Maydon.Catalog.Images.Writing;
+using Maydon.Catalog.Importing;
+using Maydon.Catalog.Importing.Tasks;
 using Maydon.Catalog.Items;
 using Maydon.Catalog.Localization;
 using Maydon.Catalog.Projects;
@@ -45,6 +48,8 @@ public static class CatalogModule
         services.AddScoped<IInvariantCheck, ListsHaveTheirSizes>();
         services.AddScoped<IDemoData, DemoCatalog>();
         services.AddScoped<IDemoData, DemoImages>();
+        services.AddScoped<FindRecords>();
+        services.AddImports();
         services.AddList<ProjectList, Project, ProjectFields, ProjectItem>();
         services.AddList<ClientList, Client, ClientFields, ClientItem>();
         services.AddList<ItemList, Item, NomenklaturaFields, NomenklaturaItem>();
@@ -106,5 +111,17 @@ public static class CatalogModule
         routes.MapImages<ProjectImageQuery, ProjectImageItem>();
         routes.MapImages<ClientImageQuery, ClientImageItem>();
         routes.MapImages<NomenklaturaImageQuery, NomenklaturaImageItem>();
+        routes.MapFiles<ProjectQuery, ProjectItem>();
+        routes.MapFiles<ClientQuery, ClientItem>();
+        routes.MapFiles<NomenklaturaQuery, NomenklaturaItem>();
+        routes.MapTasks();
+    }
+
+    private static void MapFiles<TQuery, TItem>(this IEndpointRouteBuilder routes)
+        where TQuery : RecordQuery
+        where TItem : CatalogItem
+    {
+        routes.MapExports<TQuery, TItem>();
+        routes.MapImport<TItem>();
     }
 }

@@ -1,3 +1,4 @@
+using Maydon.Catalog.Sheets;
 using Maydon.Kernel.Http;
 using Npgsql;
 
@@ -24,6 +25,9 @@ internal abstract class CatalogList
     /// <summary>Anyone may read it.</summary>
     public virtual bool IsOpen => true;
 
+    /// <summary>The columns of its files.</summary>
+    public abstract IReadOnlyList<SheetColumn> Sheet { get; }
+
     public string Address => $"/api/v1/{Name}/";
 
     public string AddressOf(string code) => $"{Address}{Uri.EscapeDataString(code)}/";
@@ -40,13 +44,16 @@ internal abstract class CatalogList
         _ => column,
     };
 
+    /// <summary>Something else is at its address.</summary>
+    public static bool IsReserved(string code) => Array.Exists(s_reserved, word => word.Equals(code, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>Says what is wrong with a code; a sound one comes back as it is kept.</summary>
     public string CheckCode(string? sent, ValidationErrors errors)
     {
         var code = FieldRules.Trimmed(sent);
         if (code.Length == 0)
             errors.Add(CodeField, "required");
-        else if (Array.Exists(s_reserved, word => word.Equals(code, StringComparison.OrdinalIgnoreCase)))
+        else if (IsReserved(code))
             errors.Add(CodeField, "code_reserved", code);
         return code;
     }
@@ -90,6 +97,8 @@ internal abstract class CatalogList<TRecord, TFields, TItem> : CatalogList<TItem
     where TFields : RecordFields
     where TItem : CatalogItem
 {
+    public override IReadOnlyList<SheetColumn> Sheet => field ??= SheetColumn.Of(typeof(TFields), CodeField);
+
     /// <summary>What the record refers to, looked up in the transaction that writes it.</summary>
     public virtual Task<ValidationErrors> ResolveAsync(TRecord record, TFields sent, bool replace, NpgsqlConnection connection, CancellationToken cancellationToken) =>
         Task.FromResult(new ValidationErrors());

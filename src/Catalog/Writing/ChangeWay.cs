@@ -5,4 +5,5 @@ internal static class ChangeWay
 {
     public const string Api = "api";
     public const string Demo = "demo";
+    public const string Import = "import";
 }

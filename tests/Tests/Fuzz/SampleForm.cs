@@ -37,7 +37,7 @@ internal static class SampleForm
     }
 
     private static HttpContent Sound(OpenApiOperation operation, string name, string code) => operation.FormFields[name]
-        ? new ByteArrayContent(Pictures.Png(3, 2))
+        ? new ByteArrayContent(operation.Path.EndsWith("/import", StringComparison.Ordinal) ? "code_1c,client_code_1c,name\nfuzz,fuzz,Fuzz\n"u8.ToArray() : Pictures.Png(3, 2))
         : new StringContent(name switch
         {
             "is_main" => "true",

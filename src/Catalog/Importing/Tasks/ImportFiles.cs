@@ -1,0 +1,147 @@
+using System.Security.Cryptography;
+using Maydon.Kernel.Caching;
+using Maydon.Kernel.Http;
+using Maydon.Kernel.Settings;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
+
+namespace Maydon.Catalog.Importing.Tasks;
+
+/// <summary>
+/// Uploaded files below <c>DATA_DIR/imports</c>, each under the id of its task until that ends. A node imports what lies on its own disk: where nodes do not share
+/// <c>DATA_DIR</c>, a file waits for the node that took it.
+/// </summary>
+internal sealed class ImportFiles(MaydonSettings settings) : IDisposable
+{
+    public const long MaxBytes = 64 << 20;
+
+    private string Directory { get; } = Path.Combine(settings.DataDir, "imports");
+
+    /// <summary>Where those wait whose files are read while they wait.</summary>
+    public SearchQueue Readers { get; } = new();
+
+    public string PathOf(string taskId) => Path.Combine(Directory, taskId);
+
+    public bool Has(string taskId) => File.Exists(PathOf(taskId));
+
+    public void Delete(string taskId) => File.Delete(PathOf(taskId));
+
+    /// <summary>Files that were written last before <paramref name="time"/>: their tasks' ids.</summary>
+    public IReadOnlyList<string> Find(DateTimeOffset time) => System.IO.Directory.Exists(Directory)
+        ? [.. new DirectoryInfo(Directory).EnumerateFiles().Where(file => file.LastWriteTimeUtc < time.UtcDateTime).Select(file => file.Name)]
+        : [];
+
+    public void Dispose() => Readers.Dispose();
+
+    /// <summary>The body itself, or the first file of a form, as it comes in.</summary>
+    public async Task<(UploadedFile? File, Problem? Refusal)> ReceiveAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var (content, name, refusal) = await FindContentAsync(request, cancellationToken);
+        if (refusal is not null)
+            return (null, refusal);
+        DataDirectoryMaker.Make(settings.DataDir);
+        System.IO.Directory.CreateDirectory(Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var id = RandomNumberGenerator.GetHexString(32, lowercase: true);
+        var upload = new UploadedFile(this, id, CleanName(name));
+        var length = await CopyAsync(content!, upload.Path, cancellationToken);
+        if (length is > 0 and <= MaxBytes)
+            return (upload, null);
+        upload.Dispose();
+        return (null, length switch
+        {
+            null => Problem.Of(StatusCodes.Status400BadRequest, "malformed"),
+            0 => Problem.Invalid("file", "required"),
+            _ => Problem.Of(StatusCodes.Status413PayloadTooLarge, "payload_too_large"),
+        });
+    }
+
+    private static async Task<(Stream? Content, string? Name, Problem? Refusal)> FindContentAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
+            return (request.Body, NameIn(request.Headers.ContentDisposition), null);
+        var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
+        if (boundary is not { Length: > 0 and <= 200 })
+            return (null, null, Problem.Of(StatusCodes.Status400BadRequest, "malformed"));
+        var form = new MultipartReader(boundary, request.Body);
+        try
+        {
+            while (await form.ReadNextSectionAsync(cancellationToken) is { } section)
+            {
+                if (NameIn(section.ContentDisposition) is { } name)
+                    return (section.Body, name, null);
+            }
+        }
+        catch (Exception e) when (IsMalformed(e))
+        {
+            return (null, null, Problem.Of(StatusCodes.Status400BadRequest, "malformed"));
+        }
+
+        return (null, null, Problem.Invalid("file", "required"));
+    }
+
+    /// <summary>Its length; more than is allowed when it is too long, and null when it breaks off.</summary>
+    private static async Task<long?> CopyAsync(Stream content, string path, CancellationToken cancellationToken)
+    {
+        await using var file = new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+        var buffer = new byte[64 * 1024];
+        long length = 0;
+        while (length <= MaxBytes)
+        {
+            int read;
+            try
+            {
+                read = await content.ReadAsync(buffer, cancellationToken);
+            }
+            catch (Exception e) when (IsMalformed(e))
+            {
+                return null;
+            }
+
+            if (read == 0)
+                break;
+            length += read;
+            await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+        }
+
+        // It is read by whoever resumes after the machine has failed.
+        file.Flush(flushToDisk: true);
+        return length;
+    }
+
+    /// <summary>What is said of the body by the server itself is told as such.</summary>
+    private static bool IsMalformed(Exception e) => e is InvalidDataException or IOException and not BadHttpRequestException;
+
+    private static string? NameIn(string? disposition) =>
+        ContentDispositionHeaderValue.TryParse(disposition, out var parsed) && (parsed.FileNameStar.Value ?? HeaderUtilities.RemoveQuotes(parsed.FileName).Value) is { Length: > 0 } name ? name : null;
+
+    private static string CleanName(string? name)
+    {
+        const int longest = 200;
+        var last = (name ?? "").Split('/', '\\')[^1].Replace('\0', ' ').Trim();
+        return FieldRules.IsBlank(last) || FieldRules.LeavesItsLine(last) ? "import" : last[..Math.Min(last.Length, longest)];
+    }
+}
+
+/// <summary>Gone with its disposal unless a task has taken it.</summary>
+internal sealed class UploadedFile(ImportFiles files, string taskId, string name) : IDisposable
+{
+    private bool _isKept;
+
+    public string TaskId => taskId;
+
+    public string Name => name;
+
+    public string Path => files.PathOf(taskId);
+
+    public void Keep() => _isKept = true;
+
+    public void Dispose()
+    {
+        if (!_isKept)
+            files.Delete(taskId);
+    }
+}
