@@ -29,13 +29,8 @@ internal sealed class EventPages(NpgsqlDataSource database, EventStamps stamps, 
 
     /// <summary>Null when too many look for something at once.</summary>
     public Task<EventPage?> GetAsync(EventFilter filter, EventOrder order, long offset, int size, CancellationToken cancellationToken) =>
-        _pages.GetAsync($"{filter.Key}|{order.Key}|{offset}|{size}", async (_, token) =>
-        {
-            if (!filter.IsSearch)
-                return await ReadAsync(filter, order, offset, size, token);
-            using var place = await _searches.EnterAsync(token);
-            return place is null ? null : await ReadAsync(filter, order, offset, size, token);
-        }, cancellationToken);
+        _pages.GetAsync(
+            $"{filter.Key}|{order.Key}|{offset}|{size}", filter.IsSearch ? _searches : null, async (_, token) => await ReadAsync(filter, order, offset, size, token), cancellationToken);
 
     public void Dispose()
     {

@@ -28,11 +28,23 @@ internal sealed class WriteApiKey(IdentityDb db, DbSession session, KnownPermiss
             return (null, null, Problem.Invalid("scopes", "scope_not_held", string.Join(", ", held.Order(StringComparer.Ordinal))));
         var text = ApiKeyText.Make();
         var key = new ApiKey(user.Id, name, text, chosen, now, expires);
+        await RevokeExpiredAsync(key, now, actorId, cancellationToken);
         db.ApiKeys.Add(key);
         await db.SaveChangesAsync(cancellationToken);
         await audit.RecordAsync(IdentityAudit.ApiKeyCreated, user.Id, actorId, new { key.Id, key.Name, key.Scopes, key.ExpiresAt }, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (key, text, null);
+    }
+
+    /// <summary>One that has expired keeps its name from nobody.</summary>
+    private async Task RevokeExpiredAsync(ApiKey namesake, DateTimeOffset now, long? actorId, CancellationToken cancellationToken)
+    {
+        var revoked = await db.Database.SqlQuery<long>($"""
+            update identity.api_keys set revoked_at = {now}
+            where user_id = {namesake.UserId} and name = {namesake.Name} and revoked_at is null and expires_at <= {now} returning id as "Value"
+            """).ToListAsync(cancellationToken);
+        foreach (var id in revoked)
+            await audit.RecordAsync(IdentityAudit.ApiKeyRevoked, namesake.UserId, actorId, new { id }, cancellationToken);
     }
 
     /// <summary>The next request with it is refused, on every node.</summary>

@@ -12,8 +12,9 @@ namespace Maydon.Identity.Contracts;
 /// <summary>A group and what it permits.</summary>
 public sealed record NamedGroup(string Name, IReadOnlyList<string> Permissions);
 
-/// <summary>A key that is in force, without the key itself.</summary>
-public sealed record IssuedKey(long Id, string Account, string Name, string Prefix, IReadOnlyList<string> Scopes, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt);
+/// <summary>A key that nobody has revoked, without the key itself.</summary>
+public sealed record IssuedKey(
+    long Id, string Account, string Name, string Prefix, IReadOnlyList<string> Scopes, DateTimeOffset? ExpiresAt, bool IsExpired, DateTimeOffset? LastUsedAt);
 
 /// <summary>What a command came to: a value, or a sentence in the current UI language that says why there is none.</summary>
 public sealed record CommandOutcome<T>(T? Value, string? Fault) where T : class;
@@ -41,8 +42,8 @@ public sealed class RightsCommands
     /// </summary>
     public async Task<CommandOutcome<NamedGroup>> SetGroupAsync(string name, IReadOnlyList<string> permissions, CancellationToken cancellationToken)
     {
-        if (FieldRules.IsBlank(name) || name.Trim().Length > Group.MaxName)
-            return Refused<NamedGroup>(Problem.Invalid("name", "max_length", Group.MaxName));
+        if (CheckName(name, Group.MaxName) is { } wrong)
+            return Refused<NamedGroup>(wrong);
         var all = permissions.SelectMany(Expand).ToList();
         var id = await _db.Groups.Where(group => IdentityDb.Fold(group.Name) == IdentityDb.Fold(name.Trim())).Select(group => (long?)group.Id).SingleOrDefaultAsync(cancellationToken);
         var (set, refusal) = id is { } existing
@@ -61,29 +62,30 @@ public sealed class RightsCommands
     /// <summary>A key for the account of this email, phone or username; without scopes for all that the account may now, without a lifetime for ever.</summary>
     public async Task<CommandOutcome<string>> CreateApiKeyAsync(string account, string name, IReadOnlyList<string> scopes, TimeSpan? lifetime, CancellationToken cancellationToken)
     {
-        if (FieldRules.IsBlank(name) || name.Trim().Length > ApiKey.MaxName)
-            return Refused<string>(Problem.Invalid("name", "max_length", ApiKey.MaxName));
+        if (CheckName(name, ApiKey.MaxName) is { } wrong)
+            return Refused<string>(wrong);
         if (await FindAsync(account, cancellationToken) is not { } user)
             return Refused<string>(Problem.NotFound("user_not_found"));
-        var label = FieldRules.Trimmed(name);
-        if (await _db.ApiKeys.AnyAsync(key => key.UserId == user.Id && key.Name == label && key.RevokedAt == null, cancellationToken))
+        var (label, now) = (FieldRules.Trimmed(name), _clock.Now());
+        if (await _db.ApiKeys.AnyAsync(key => key.UserId == user.Id && key.Name == label && key.RevokedAt == null && (key.ExpiresAt == null || key.ExpiresAt > now), cancellationToken))
             return Refused<string>(Problem.Conflict("api_key_exists"));
         var (made, text, refusal) = await _keys.CreateAsync(
-            user.Id, name, scopes.Count == 0 ? null : [.. scopes.SelectMany(Expand)], lifetime is { } time ? _clock.Now() + time : null, actorId: null, cancellationToken);
+            user.Id, name, scopes.Count == 0 ? null : [.. scopes.SelectMany(Expand)], lifetime is { } time ? now + time : null, actorId: null, cancellationToken);
         return made is null ? Refused<string>(refusal!) : new(text!.Value, null);
     }
 
-    /// <summary>Every key in force, the newest first.</summary>
+    /// <summary>Every key that nobody has revoked, expired ones too, the newest first.</summary>
     public async Task<IReadOnlyList<IssuedKey>> ListApiKeysAsync(CancellationToken cancellationToken)
     {
         var now = _clock.Now();
         var rows = await (
             from key in _db.ApiKeys
-            where key.RevokedAt == null && (key.ExpiresAt == null || key.ExpiresAt > now)
+            where key.RevokedAt == null
             join user in _db.Users on key.UserId equals user.Id
             orderby key.Id descending
             select new { key, Account = user.Username ?? user.Email ?? user.Phone }).AsNoTracking().ToListAsync(cancellationToken);
-        return [.. rows.Select(row => new IssuedKey(row.key.Id, row.Account!, row.key.Name, row.key.Prefix, row.key.Scopes, row.key.ExpiresAt, row.key.LastUsedAt))];
+        return [.. rows.Select(row => new IssuedKey(
+            row.key.Id, row.Account!, row.key.Name, row.key.Prefix, row.key.Scopes, row.key.ExpiresAt, IsExpired: row.key.ExpiresAt <= now, row.key.LastUsedAt))];
     }
 
     /// <summary>Null when it is revoked; else why not.</summary>
@@ -92,6 +94,11 @@ public sealed class RightsCommands
 
     private Task<User?> FindAsync(string account, CancellationToken cancellationToken) =>
         _db.Users.AsNoTracking().Called(Identifier.Parse(account) ?? Identifier.Nobody).SingleOrDefaultAsync(cancellationToken);
+
+    private static Problem? CheckName(string name, int most) =>
+        FieldRules.IsBlank(name) ? Problem.Invalid("name", "required")
+        : FieldRules.Trimmed(name).Length > most ? Problem.Invalid("name", "max_length", most)
+        : null;
 
     /// <summary>What is neither a permission nor a model stays as it is, to be refused with the rest.</summary>
     private IEnumerable<string> Expand(string typed)

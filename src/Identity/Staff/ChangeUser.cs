@@ -22,7 +22,7 @@ public sealed class ChangeUserRequest
 
 /// <summary>
 /// What staff may do to an account. Nobody raises their own rights, nor through a second account: staff give only the roles that anybody can
-/// sign up with. Other staff and superusers are a superuser's business; somebody who may do everything always remains.
+/// sign up with. Other staff, superusers and whoever has rights by a group are a superuser's business; somebody who may do everything always remains.
 /// </summary>
 internal sealed class ChangeUser(IdentityDb db, DbSession session, SessionEnding sessions, IdentityAudit audit)
 {
@@ -70,7 +70,7 @@ internal sealed class ChangeUser(IdentityDb db, DbSession session, SessionEnding
             return false;
         if (actor.IsSuperuser)
             return true;
-        return request.IsStaff is null && request.Groups is null && (!user.HasStaffRights || actor.Id == user.Id) && !given.Except(Roles.OfSignUp).Any();
+        return request.IsStaff is null && request.Groups is null && ((!user.HasStaffRights && groups.Count == 0) || actor.Id == user.Id) && !given.Except(Roles.OfSignUp).Any();
     }
 
     private async Task<List<string>> GroupsAsync(User user, CancellationToken cancellationToken) => [.. (await db.GroupNamesAsync([user.Id], cancellationToken))[user.Id]];

@@ -8,6 +8,9 @@ namespace Maydon.Kernel.Caching;
 /// <param name="ForStrangers">Some may be shown more than this.</param>
 public sealed record CachedBody(byte[] Json, string Tag, bool ForStrangers)
 {
+    /// <summary>Browsers keep nothing of it either.</summary>
+    public bool IsConfidential { get; init; }
+
     /// <param name="version">Stands in front in the tag, for whoever sends it back in <c>If-Match</c>.</param>
     public static CachedBody Of<T>(T value, JsonSerializerOptions options, bool forStrangers = false, string? version = null)
     {
@@ -19,8 +22,8 @@ public sealed record CachedBody(byte[] Json, string Tag, bool ForStrangers)
     public Task WriteAsync(HttpContext context)
     {
         var response = context.Response;
-        // Kept by whoever likes, but asked for again every time: with the tag that costs no body.
-        response.Headers.CacheControl = ForStrangers ? "private, no-cache" : "no-cache";
+        // Kept by whoever likes, but asked for again every time: with the tag that costs no body. What somebody is told who is signed in is for them alone.
+        response.Headers.CacheControl = IsConfidential ? "private, no-store" : ForStrangers || context.User.Identity?.IsAuthenticated is true ? "private, no-cache" : "no-cache";
         response.Headers.ETag = Tag;
         if (Matches(context.Request.Headers.IfNoneMatch))
         {

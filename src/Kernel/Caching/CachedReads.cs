@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -42,7 +43,7 @@ public abstract class CachedReads(ReadStamps stamps, TimeProvider clock, IOption
 
     private Fresh<CachedBody> Serialise<T>(Fresh<T> fresh)
     {
-        var body = CachedBody.Of(fresh.Value, json.Value.SerializerOptions, fresh.ForStrangers, fresh.Version);
+        var body = CachedBody.Of(fresh.Value, json.Value.SerializerOptions, fresh.ForStrangers, fresh.Version) with { IsConfidential = fresh.IsConfidential };
         return new Fresh<CachedBody>(body, body.Json.Length, fresh.Until, fresh.SubjectIds) { RenewAt = fresh.RenewAt };
     }
 
@@ -52,7 +53,8 @@ public abstract class CachedReads(ReadStamps stamps, TimeProvider clock, IOption
     protected virtual string Key(HttpContext context)
     {
         var request = context.Request;
-        return $"{request.Scheme}://{request.Host.Value}{request.PathBase.Value}{request.Path.Value}{request.QueryString.Value}";
+        // The path is decoded, and may have a question mark of its own: its length says where the query begins.
+        return string.Create(CultureInfo.InvariantCulture, $"{request.Path.Value?.Length} {request.Scheme}://{request.Host.Value}{request.PathBase.Value}{request.Path.Value}{request.QueryString.Value}");
     }
 }
 

@@ -15,14 +15,17 @@ public sealed record Fresh<T>(T Value, long Size, DateTimeOffset Until, long[]? 
     /// <summary>Some may be shown more than this.</summary>
     public bool ForStrangers { get; init; }
 
+    /// <summary>Browsers keep nothing of it either, such as names and telephones.</summary>
+    public bool IsConfidential { get; init; }
+
     /// <summary>Of a thing that is changed with <c>If-Match</c>: in front in its entity tag.</summary>
     public string? Version { get; init; }
 }
 
 /// <summary>
 /// Reads kept in memory up to so many bytes, never older than what is committed on this node, but for those with a <see cref="Fresh{T}.RenewAt"/>,
-/// which may be as old as their <c>Until</c> allows. However many callers miss at once, the
-/// reading is done by one of them.
+/// which may be as old as their <c>Until</c> allows; and never older than a minute, should a signal from another node be lost. However many
+/// callers miss at once, the reading is done by one of them.
 /// </summary>
 public sealed class StampedCache<T>(long sizeLimit, ReadStamps stamps, TimeProvider clock) : IDisposable where T : class
 {
@@ -51,9 +54,14 @@ public sealed class StampedCache<T>(long sizeLimit, ReadStamps stamps, TimeProvi
 
     /// <summary>
     /// What is kept if it is at least as new as this call, else what <paramref name="read"/> returns. It is given what was kept before when
-    /// nothing has been written since; what it returns null for is not kept.
+    /// nothing has been written since; what it returns null for is gone, and what was kept of it with it.
     /// </summary>
-    public async Task<T?> GetAsync(string key, Func<T?, CancellationToken, Task<Fresh<T>?>> read, CancellationToken cancellationToken)
+    public Task<T?> GetAsync(string key, Func<T?, CancellationToken, Task<Fresh<T>?>> read, CancellationToken cancellationToken) =>
+        GetAsync(key, queue: null, read, cancellationToken);
+
+    /// <summary>The same for what has to wait in a queue before it is read.</summary>
+    /// <returns>Whoever is sent away is shown what is kept as long as that is good, for it was only to be renewed; else null.</returns>
+    public async Task<T?> GetAsync(string key, SearchQueue? queue, Func<T?, CancellationToken, Task<Fresh<T>?>> read, CancellationToken cancellationToken)
     {
         await stamps.CatchUpAsync();
         if (Find(key) is { } kept)
@@ -65,11 +73,18 @@ public sealed class StampedCache<T>(long sizeLimit, ReadStamps stamps, TimeProvi
         if (entry is not null && InTime(entry, now)
             && ((entry.Mark.IsAtLeast(arrival) && (now < entry.RenewAt || entry.At >= arrivedAt)) || (now < entry.RenewAt && IsUnchanged(entry))))
             return entry.Read.Value;
+        using var place = queue is null ? null : await queue.EnterAsync(cancellationToken);
+        if (queue is not null && place is null)
+            return entry is not null && InTime(entry, clock.GetUtcNow()) && IsUnchanged(entry) ? entry.Read.Value : null;
         var mark = stamps.Mark();
         var previous = entry is not null && entry.Mark.Written == mark.Written ? entry : null;
-        // Who cannot read it now is shown what is kept as long as that is good: it was only to be renewed.
         if (await read(previous?.Read.Value, cancellationToken) is not { } fresh)
-            return entry is not null && InTime(entry, clock.GetUtcNow()) && IsUnchanged(entry) ? entry.Read.Value : null;
+        {
+            // Or those who come while somebody else looks for it would be shown it still.
+            _entries.Remove(key);
+            return null;
+        }
+
         _entries.Set(key, new Entry(fresh, mark, now), new MemoryCacheEntryOptions { Size = Overhead + (2 * key.Length) + fresh.Size });
         return fresh.Value;
     }

@@ -54,6 +54,7 @@ create table kernel.idempotency_keys (
     status int not null,
     content_type text,
     location text,
+    etag text,
     body bytea not null,
     created_at timestamptz not null,
     primary key (scope, key)

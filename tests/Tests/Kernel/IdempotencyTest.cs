@@ -1,5 +1,7 @@
 using System.Net;
 using Maydon.Kernel.Http.Idempotency;
+using Maydon.Tests.Catalog;
+using Maydon.Tests.Support;
 
 namespace Maydon.Tests.Kernel;
 
@@ -146,6 +148,31 @@ public sealed class IdempotencyTest(ProbeServer probe) : IClassFixture<ProbeServ
             await server.Server.ExecuteAsync("update kernel.idempotency_keys set created_at = created_at - interval '24 hours' where key = 'day'");
             await ActivatorUtilities.CreateInstance<ForgetOldAnswers>(server.Server.App.Services).RunAsync(CancellationToken.None);
             Assert.Equal("later", await server.Server.ScalarAsync<string>("select string_agg(key, ',') from kernel.idempotency_keys"));
+        }
+    }
+
+    [Fact]
+    public async Task A_repeat_has_the_entity_tag_and_after_412_the_same_change_goes_on_under_its_key()
+    {
+        using var keeper = probe.CreateClient((await probe.Server.CreateUserAsync("superuser")).Id, "superuser");
+        await keeper.AddRecordAsync("project", "Tagged");
+        var (first, again) = (await ChangeAsync("\"1\"", "one"), await ChangeAsync("\"1\"", "one"));
+        Assert.Equal((200, true), (first.Status, first.Tag is not null));
+        Assert.Equal((first.Status, first.Body.ToJsonString(), first.Tag), (again.Status, again.Body.ToJsonString(), again.Tag));
+
+        Assert.Equal(412, (await ChangeAsync("\"1\"", "two")).Status);
+        var next = await ChangeAsync(first.Tag, "two");
+        Assert.Equal(200, next.Status);
+        // Done under this key, whatever version is asked for now.
+        Assert.Equal((200, next.Tag), ((await ChangeAsync("\"1\"", "two")).Status, (await ChangeAsync("\"1\"", "two")).Tag));
+        Assert.Equal(("two", 3L), (
+            await probe.Server.ScalarAsync<string>("select name from catalog.projects where code = 'Tagged'"), await probe.Server.ScalarAsync<long>("select version from catalog.projects where code = 'Tagged'")));
+
+        Task<(int Status, System.Text.Json.Nodes.JsonNode Body, string? Tag)> ChangeAsync(string? ifMatch, string key)
+        {
+            keeper.DefaultRequestHeaders.Remove("Idempotency-Key");
+            keeper.DefaultRequestHeaders.Add("Idempotency-Key", key);
+            return keeper.SendRecordAsync(HttpMethod.Patch, "/api/v1/project/Tagged/", new { name = key }, ifMatch);
         }
     }
 

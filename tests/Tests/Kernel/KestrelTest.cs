@@ -55,6 +55,28 @@ public sealed class KestrelTest(KestrelTest.Real real) : IClassFixture<KestrelTe
     }
 
     [Fact]
+    public async Task Under_a_key_paths_that_only_look_the_same_when_they_are_decoded_are_two()
+    {
+        var server = real.Probe.Server;
+        var keeper = await server.CreateUserAsync("superuser");
+        foreach (var code in new[] { "same/one", "same%2Fone" })
+            Assert.Equal(HttpStatusCode.Created, (await SendAsync(HttpMethod.Post, "/api/v1/project/", $$"""{"code_1c":"{{code}}","name":"x"}""", key: null)).StatusCode);
+        const string Change = """{"name":"changed"}""";
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Patch, "/api/v1/project/same%2Fone/", Change, "same")).StatusCode);
+        await (await SendAsync(HttpMethod.Patch, "/api/v1/project/same%252Fone/", Change, "same")).ShouldBeProblemAsync(HttpStatusCode.UnprocessableEntity, "idempotency_key_reused");
+        Assert.Equal("same/one", await server.ScalarAsync<string>("select string_agg(code, ',') from catalog.projects where name = 'changed'"));
+        Assert.True((await SendAsync(HttpMethod.Patch, "/api/v1/project/same%2Fone", Change, "same")).Headers.Contains("Idempotency-Replayed"));
+
+        async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string body, string? key)
+        {
+            using var request = new HttpRequestMessage(method, path) { Content = Wire.Json(body), Headers = { { "X-Probe-User", $"{keeper.Id}" }, { "X-Probe-Roles", "superuser" } } };
+            if (key is not null)
+                request.Headers.Add("Idempotency-Key", key);
+            return await real.Client.SendAsync(request);
+        }
+    }
+
+    [Fact]
     public async Task An_address_that_cannot_be_read_is_refused() =>
         await (await real.Client.GetAsync("/api/probe/plain/%FF/")).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "invalid_characters");
 

@@ -124,6 +124,7 @@ internal sealed class HonourIdempotencyKey(RequestDelegate next, ExceptionProble
                 await inner.DisposeAsync();
                 held.SetLength(0);
                 response.Headers.Location = default;
+                response.Headers.ETag = default;
                 await problem.ExecuteAsync(context);
             }
         }
@@ -132,7 +133,7 @@ internal sealed class HonourIdempotencyKey(RequestDelegate next, ExceptionProble
             response.Body = wire;
         }
 
-        return new StoredAnswer(response.StatusCode, response.ContentType, response.Headers.Location, held.ToArray());
+        return new StoredAnswer(response.StatusCode, response.ContentType, response.Headers.Location, held.ToArray()) { ETag = response.Headers.ETag };
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, NpgsqlBatchCommand command, CancellationToken cancellationToken)

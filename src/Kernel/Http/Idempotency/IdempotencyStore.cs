@@ -26,7 +26,7 @@ public static class IdempotencyStore
     };
 
     public static NpgsqlBatchCommand FindCommand(IReadOnlyList<IdempotencyTicket> tickets, DateTimeOffset now) => new("""
-        select (n - 1)::int, request_hash, status, content_type, location, body
+        select (n - 1)::int, request_hash, status, content_type, location, etag, body
         from unnest($1, $2) with ordinality as ticket(scope, key, n) join kernel.idempotency_keys using (scope, key)
         where created_at > $3
         """)
@@ -76,10 +76,10 @@ public static class IdempotencyStore
 
     /// <summary>Stores first answers. Only for tickets that were locked in this transaction and found to have none.</summary>
     public static NpgsqlBatchCommand SaveCommand(IReadOnlyList<(IdempotencyTicket Ticket, StoredAnswer Answer)> answers, DateTimeOffset now) => new("""
-        insert into kernel.idempotency_keys as existing (scope, key, request_hash, status, content_type, location, body, created_at)
-        select *, $8 from unnest($1, $2, $3, $4, $5, $6, $7)
+        insert into kernel.idempotency_keys as existing (scope, key, request_hash, status, content_type, location, etag, body, created_at)
+        select *, $9 from unnest($1, $2, $3, $4, $5, $6, $7, $8)
         on conflict (scope, key) do update set request_hash = excluded.request_hash, status = excluded.status, content_type = excluded.content_type,
-            location = excluded.location, body = excluded.body, created_at = excluded.created_at
+            location = excluded.location, etag = excluded.etag, body = excluded.body, created_at = excluded.created_at
         """)
     {
         Parameters =
@@ -90,13 +90,16 @@ public static class IdempotencyStore
             new() { Value = answers.Select(answer => answer.Answer.Status).ToArray() },
             Texts(answers.Select(answer => answer.Answer.ContentType)),
             Texts(answers.Select(answer => answer.Answer.Location)),
+            Texts(answers.Select(answer => answer.Answer.ETag)),
             Bytes(answers.Select(answer => answer.Answer.Body)),
             Time(now),
         },
     };
 
-    private static StoredAnswer ReadAnswer(NpgsqlDataReader reader) => new(
-        reader.GetInt32(2), reader.IsDBNull(3) ? null : reader.GetString(3), reader.IsDBNull(4) ? null : reader.GetString(4), reader.GetFieldValue<byte[]>(5));
+    private static StoredAnswer ReadAnswer(NpgsqlDataReader reader) =>
+        new(reader.GetInt32(2), ReadText(reader, 3), ReadText(reader, 4), reader.GetFieldValue<byte[]>(6)) { ETag = ReadText(reader, 5) };
+
+    private static string? ReadText(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 
     private static NpgsqlParameter Texts(IEnumerable<string?> values) => new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 

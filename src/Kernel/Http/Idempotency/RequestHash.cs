@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
@@ -16,7 +17,7 @@ internal static class RequestHash
     {
         request.EnableBuffering();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method}\n{request.Path.Value!.TrimEnd('/')}\n{request.QueryString.Value}\n"));
+        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method}\n{PathOf(request)}\n{request.QueryString.Value}\n"));
         using var plain = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         await AppendAsync(plain, request.Body, cancellationToken);
         request.Body.Position = 0;
@@ -33,6 +34,13 @@ internal static class RequestHash
 
         hash.AppendData(plain.GetHashAndReset());
         return hash.GetHashAndReset();
+    }
+
+    /// <summary>Servers decode all of a path but <c>%2F</c>: a slash in one code and these three characters in another look the same but for what came over the wire.</summary>
+    private static string PathOf(HttpRequest request)
+    {
+        var path = request.Path.Value!.TrimEnd('/');
+        return path.Contains('%', StringComparison.Ordinal) ? $"{path} {request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0].TrimEnd('/')}" : path;
     }
 
     /// <summary>Of its parts: clients part them by another text every time. Null when it is no form.</summary>

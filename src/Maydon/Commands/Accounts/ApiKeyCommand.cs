@@ -38,11 +38,11 @@ internal static class ApiKeyCommand
 
     private static Command CreateList()
     {
-        var command = new Command("list", "List the API keys that work.");
+        var command = new Command("list", "List the API keys, but for those that were revoked.");
         command.SetAction((_, cancellationToken) => WithRightsAsync(async rights =>
         {
             foreach (var key in await rights.ListApiKeysAsync(cancellationToken))
-                Console.Out.WriteLine($"{key.Id.ToString(CultureInfo.InvariantCulture),4}  {key.Prefix}…  {key.Account}, {key.Name}: {string.Join(", ", key.Scopes)}; expires {Day(key.ExpiresAt)}, last used {Day(key.LastUsedAt)}");
+                Console.Out.WriteLine($"{key.Id.ToString(CultureInfo.InvariantCulture),4}  {key.Prefix}…  {key.Account}, {key.Name}: {string.Join(", ", key.Scopes)}; {(key.IsExpired ? "expired" : "expires")} {Day(key.ExpiresAt)}, last used {Day(key.LastUsedAt)}");
         }, cancellationToken));
         return command;
     }

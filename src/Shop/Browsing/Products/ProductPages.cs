@@ -37,21 +37,13 @@ internal sealed class ProductPages(NpgsqlDataSource database, SelectionReader se
 
     /// <summary>Null when too many look for something at once.</summary>
     public Task<FoundProducts?> GetAsync(ProductFilter filter, ProductOrder order, long offset, int size, CancellationToken cancellationToken) =>
-        _pages.GetAsync($"{filter.Key}|{order.Sql}|{offset}|{size}", async (_, token) =>
-        {
-            if (!filter.IsHeavy)
-                return await ReadAsync(filter, order, offset, size, token);
-            using var place = await _searches.EnterAsync(token);
-            return place is null ? null : await ReadAsync(filter, order, offset, size, token);
-        }, cancellationToken);
+        _pages.GetAsync(
+            $"{filter.Key}|{order.Sql}|{offset}|{size}", filter.IsHeavy ? _searches : null, async (_, token) => await ReadAsync(filter, order, offset, size, token), cancellationToken);
 
     /// <summary>Null when too many look for something at once.</summary>
     public Task<FoundFacets?> GetFacetsAsync(ProductFilter filter, CancellationToken cancellationToken) =>
-        _facets.GetAsync(filter.Key, async (_, token) =>
+        _facets.GetAsync(filter.Key, _searches, async (_, token) =>
         {
-            using var place = await _searches.EnterAsync(token);
-            if (place is null)
-                return null;
             var tree = await trees.GetAsync(token);
             await using var connection = await database.OpenConnectionAsync(token);
             var facets = await new FacetReader(connection, await selections.ReadAsync(filter, tree, connection, token)).ReadAsync(token);

@@ -196,6 +196,33 @@ public sealed class ApiKeyTest(RightsServer rights) : IClassFixture<RightsServer
     }
 
     [Fact]
+    public async Task The_name_of_an_expired_key_is_free_again()
+    {
+        var person = await rights.AddMemberAsync((await rights.AddGroupAsync("shed.view_thing")).Name);
+        using var superuser = await rights.SuperuserAsync();
+        var first = await AddAsync(HttpStatusCode.Created);
+        rights.Server.Clock.Advance(TimeSpan.FromMinutes(4));
+        await AddAsync(HttpStatusCode.Conflict);
+        Assert.Equal(1L, await rights.Server.ScalarAsync<long>("select count(*) from identity.api_keys where user_id = $1 and revoked_at is null", person.Id));
+        rights.Server.Clock.Advance(TimeSpan.FromMinutes(2));
+        var second = await AddAsync(HttpStatusCode.Created);
+        await AddAsync(HttpStatusCode.Conflict);
+        Assert.Equal("v", await RightsServer.VerbsAsync(rights.WithKey(second.Text("key"))));
+        await (await rights.WithKey(first.Text("key")).GetAsync(RightsServer.Things)).ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "token_not_valid");
+        Assert.Equal((first.GetProperty("api_key").GetProperty("id").GetInt64(), 1L), (
+            await rights.Server.ScalarAsync<long>("select id from identity.api_keys where user_id = $1 and revoked_at >= expires_at", person.Id),
+            await rights.Server.ScalarAsync<long>("select count(*) from identity.api_keys where user_id = $1 and revoked_at is null", person.Id)));
+        Assert.Equal(["api_key_created", "api_key_revoked", "api_key_created"], (await rights.Identity.AuditAsync(person.Id)).Where(action => action.StartsWith("api_key", StringComparison.Ordinal)));
+
+        async Task<System.Text.Json.JsonElement> AddAsync(HttpStatusCode expected)
+        {
+            using var answer = await superuser.PostAsync("/api/admin/api-keys/", new { user_id = person.Id, name = "import", expires_at = rights.Server.Clock.GetUtcNow().AddMinutes(5) });
+            Assert.Equal(expected, answer.StatusCode);
+            return await answer.ReadAsync();
+        }
+    }
+
+    [Fact]
     public async Task Its_last_use_is_written_once_a_minute_and_each_request_reads_once()
     {
         var person = await rights.AddMemberAsync((await rights.AddGroupAsync("shed.view_thing")).Name);

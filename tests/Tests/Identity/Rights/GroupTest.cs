@@ -107,6 +107,8 @@ public sealed class GroupTest(RightsServer rights) : IClassFixture<RightsServer>
         var member = await rights.AddMemberAsync(group.Name);
         var key = await rights.AddKeyAsync(member.Id);
         var superuser = await rights.Server.CreateUserAsync("superuser");
+        var dismissed = await rights.AddMemberAsync(group.Name);
+        Assert.Equal(HttpStatusCode.OK, (await rights.Server.SignIn(superuser).PatchAsync($"/api/admin/users/{dismissed.Id}/", new { is_active = false })).StatusCode);
         HttpClient[] callers = [rights.Identity.Anyone, rights.Bearing((await rights.Identity.LoginAsync(member)).Text("access")), await rights.Server.SignInAsync("staff"), rights.WithKey(key.Key)];
         (HttpMethod, string, object?)[] operations =
         [
@@ -114,6 +116,8 @@ public sealed class GroupTest(RightsServer rights) : IClassFixture<RightsServer>
             (HttpMethod.Patch, $"/api/admin/groups/{group.Id}/", new { name = "mine" }), (HttpMethod.Delete, $"/api/admin/groups/{group.Id}/", null),
             (HttpMethod.Get, "/api/admin/permissions/", null), (HttpMethod.Get, "/api/admin/api-keys/", null),
             (HttpMethod.Post, "/api/admin/api-keys/", new { user_id = member.Id, name = "mine" }), (HttpMethod.Delete, $"/api/admin/api-keys/{key.Id}/", null),
+            (HttpMethod.Patch, $"/api/admin/users/{member.Id}/", new { is_active = false }), (HttpMethod.Patch, $"/api/admin/users/{dismissed.Id}/", new { is_active = true }),
+            (HttpMethod.Patch, $"/api/admin/users/{member.Id}/", new { roles = Array.Empty<string>() }),
             (HttpMethod.Post, "/api/admin/users/", new { username = "mine" }), (HttpMethod.Patch, $"/api/admin/users/{member.Id}/", new { groups = new[] { group.Name } }),
         ];
         var before = await rights.Server.ScalarAsync<string>(AllTables);

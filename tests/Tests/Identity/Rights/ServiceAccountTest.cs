@@ -37,21 +37,34 @@ public sealed class ServiceAccountTest(RightsServer rights, TestPostgres postgre
     {
         var (group, name) = (RightsServer.NewName(), RightsServer.NewName());
         Assert.Contains("shed.view_thing", (await RunAsync(rights => rights.SetGroupAsync(group, ["shed.nothing"], default))).Fault, StringComparison.Ordinal);
-        Assert.NotNull((await RunAsync(rights => rights.SetGroupAsync(" ", ["shed.thing"], default))).Fault);
+        var (blank, tooLong) = ((await RunAsync(rights => rights.SetGroupAsync(" ", ["shed.thing"], default))).Fault, (await RunAsync(rights => rights.SetGroupAsync(new string('x', 151), ["shed.thing"], default))).Fault);
+        Assert.Contains("150", tooLong, StringComparison.Ordinal);
+        Assert.DoesNotContain("150", blank, StringComparison.Ordinal);
         Assert.Equal(RightsServer.AllOfThings, (await RunAsync(rights => rights.SetGroupAsync(group, ["shed.thing"], default))).Value!.Permissions);
         Assert.NotNull((await RunAsync(rights => rights.CreateServiceAccountAsync(name, ["absent"], default))).Fault);
         var password = (await RunAsync(rights => rights.CreateServiceAccountAsync(name, [group.ToUpperInvariant()], default))).Value!;
         Assert.NotNull((await RunAsync(rights => rights.CreateServiceAccountAsync(name, [], default))).Fault);
         using var token = await rights.Identity.Anyone.PostAsync("/api/token/", new { username = name, password });
-        using var client = rights.Bearing((await token.ReadAsync()).Text("access"));
-        Assert.Equal("vacd", await RightsServer.VerbsAsync(client));
+        Assert.Equal("vacd", await RightsServer.VerbsAsync(rights.Bearing((await token.ReadAsync()).Text("access"))));
 
         var key = (await RunAsync(rights => rights.CreateApiKeyAsync(name, "import", ["shed.add_thing"], TimeSpan.FromDays(1), default))).Value!;
         Assert.NotNull((await RunAsync(rights => rights.CreateApiKeyAsync(name, "import", [], null, default))).Fault);
         Assert.NotNull((await RunAsync(rights => rights.CreateApiKeyAsync("nobody", "import", [], null, default))).Fault);
+        Assert.Equal(blank, (await RunAsync(rights => rights.CreateApiKeyAsync(name, "\u200b", [], null, default))).Fault);
+        Assert.Contains("100", (await RunAsync(rights => rights.CreateApiKeyAsync(name, new string('x', 101), [], null, default))).Fault, StringComparison.Ordinal);
         Assert.Equal("a", await RightsServer.VerbsAsync(rights.WithKey(key)));
         var listed = Assert.Single(await RunAsync(rights => rights.ListApiKeysAsync(default)), each => each.Account == name);
-        Assert.Equal(("import", key[..13]), (listed.Name, listed.Prefix));
+        Assert.Equal(("import", key[..13], false), (listed.Name, listed.Prefix, listed.IsExpired));
+
+        // It expires: it is in the list still, and its name is free.
+        rights.Server.Clock.Advance(TimeSpan.FromDays(1));
+        Assert.True(Assert.Single(await RunAsync(rights => rights.ListApiKeysAsync(default)), each => each.Account == name).IsExpired);
+        key = (await RunAsync(rights => rights.CreateApiKeyAsync(name, "import", ["shed.add_thing"], null, default))).Value!;
+        listed = Assert.Single(await RunAsync(rights => rights.ListApiKeysAsync(default)), each => each.Account == name);
+        Assert.Equal((key[..13], false), (listed.Prefix, listed.IsExpired));
+        using var later = await rights.Identity.Anyone.PostAsync("/api/token/", new { username = name, password });
+        using var client = rights.Bearing((await later.ReadAsync()).Text("access"));
+        await RightsServer.VerbsAsync(client);
 
         // Another right for the group: the old token dies, here and on the other node, although a command is no node.
         Assert.Equal(["shed.view_thing"], (await RunAsync(rights => rights.SetGroupAsync(group.ToUpperInvariant(), ["shed.view_thing"], default))).Value!.Permissions);
