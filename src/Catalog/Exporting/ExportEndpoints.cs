@@ -24,7 +24,7 @@ internal static class ExportEndpoints
         var files = routes.MapGroup(list.Address).WithTags(list.Name).RequirePermission(list.Right("view")).WithProblems(400, 401, 403);
         // As delegates: ASP.NET's analyzer of route handlers falls over one with type parameters.
         files.MapMethods("/export/", ["GET"], (Delegate)ExportAsync<TQuery, TItem>).WithSummary($"{list.Many} as a file, as the list filters and orders them; pages do not matter")
-            .Produces<Stream>(StatusCodes.Status200OK, SheetWriter.CsvType, SheetWriter.XlsxType).WithProblems(503);
+            .Produces<Stream>(StatusCodes.Status200OK, SheetWriter.CsvType, SheetWriter.XlsxType).WithProblems(404, 503);
         files.MapMethods("/template/", ["GET"], (Delegate)Template<TItem>).WithSummary($"An empty file to fill with {list.Many.ToLowerInvariant()} and import, with headings in the caller's language")
             .Produces<Stream>(StatusCodes.Status200OK, SheetWriter.CsvType, SheetWriter.XlsxType);
     }

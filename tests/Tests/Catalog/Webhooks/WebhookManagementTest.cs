@@ -74,6 +74,8 @@ public sealed partial class WebhookManagementTest(WebhookServer hooks) : IClassF
     [Fact]
     public async Task The_secret_is_told_when_it_is_made_and_never_again_nor_kept_in_clear()
     {
+        Task<long> CountRotationsAsync() => Server.ScalarAsync<long>("select count(*) from kernel.audit_log where action = 'webhook_secret_rotated'");
+        var rotations = await CountRotationsAsync();
         var subscription = await hooks.BeginAsync();
         Assert.StartsWith("maydon_whsec_", subscription.Secret, StringComparison.Ordinal);
         using var rotating = await hooks.Keeper.PostAsync(subscription.At("rotate-secret/"), content: null);
@@ -98,7 +100,7 @@ public sealed partial class WebhookManagementTest(WebhookServer hooks) : IClassF
         foreach (var secret in new[] { subscription.Secret, rotated })
             Assert.DoesNotContain(secret["maydon_whsec_".Length..], told + kept, StringComparison.Ordinal);
         Assert.DoesNotContain("maydon_whsec_", told + kept, StringComparison.Ordinal);
-        Assert.Equal(1, await Server.ScalarAsync<long>("select count(*) from kernel.audit_log where action = 'webhook_secret_rotated'"));
+        Assert.Equal(rotations + 1, await CountRotationsAsync());
     }
 
     [Theory]
