@@ -9,7 +9,7 @@ namespace Maydon.Tests.Support;
 public sealed class TestPostgres : IAsyncLifetime
 {
     private const string Template = "maydon_template";
-    private readonly string _directory = Path.Combine(Path.GetTempPath(), "maydon-test-" + Path.GetRandomFileName());
+    private readonly string _directory = Path.Combine(Environment.GetEnvironmentVariable("MAYDON_TEST_DATABASES") ?? Path.GetTempPath(), "maydon-test-" + Path.GetRandomFileName());
     private readonly SemaphoreSlim _cloning = new(1);
     private EmbeddedPostgres? _postgres;
     private int _count;
@@ -34,7 +34,8 @@ public sealed class TestPostgres : IAsyncLifetime
         await _cloning.WaitAsync();
         try
         {
-            await ExecuteAsync($"create database {name} template {Template}");
+            // The other strategy writes all of it to the log once more.
+            await ExecuteAsync($"create database {name} template {Template} strategy file_copy");
         }
         finally
         {
