@@ -4,20 +4,20 @@ using StackExchange.Redis;
 
 namespace Maydon.Kernel.Redis;
 
+/// <summary>How long a call waits for Redis: the client library has no limit of its own for what is not awaited by a blocked thread.</summary>
+public sealed record RedisPatience(TimeSpan Longest);
+
 /// <summary>
 /// The one connection to Redis that all requests of this node share. It never delays the start, comes back by itself, and no call waits
-/// longer than <see cref="Patience"/>: after one that did, the others are refused at once for a while. Registered only with <c>REDIS_URL</c>.
+/// longer than <see cref="RedisPatience"/>: after one that did, the others are refused at once for a while. Registered only with <c>REDIS_URL</c>.
 /// </summary>
-public sealed class RedisConnection(MaydonSettings settings, TimeProvider clock, ILogger<RedisConnection> logger) : IHostedService, IAsyncDisposable
+public sealed class RedisConnection(MaydonSettings settings, RedisPatience patience, TimeProvider clock, ILogger<RedisConnection> logger) : IHostedService, IAsyncDisposable
 {
     private readonly Lock _opening = new();
     private Task<ConnectionMultiplexer>? _opened;
     private long _openedAt;
     private long _silentSince;
     private int _isAway;
-
-    /// <summary>The client library has no time limit of its own for what is not awaited by a blocked thread.</summary>
-    internal static TimeSpan Patience { get; } = TimeSpan.FromSeconds(1);
 
     private static TimeSpan Pause { get; } = TimeSpan.FromSeconds(2);
 
@@ -64,10 +64,10 @@ public sealed class RedisConnection(MaydonSettings settings, TimeProvider clock,
             throw new RedisUnavailableException("Redis was too slow a moment ago.");
         try
         {
-            var redis = await OpenAsync().WaitAsync(Patience, cancellationToken);
+            var redis = await OpenAsync().WaitAsync(patience.Longest, cancellationToken);
             if (!redis.IsConnected)
                 throw new RedisUnavailableException("There is no connection to Redis.");
-            var answer = await ask(redis.GetDatabase()).WaitAsync(Patience, cancellationToken);
+            var answer = await ask(redis.GetDatabase()).WaitAsync(patience.Longest, cancellationToken);
             Volatile.Write(ref _silentSince, 0);
             if (Interlocked.Exchange(ref _isAway, 0) == 1)
                 logger.LogInformation("Redis is back");
@@ -94,7 +94,7 @@ public sealed class RedisConnection(MaydonSettings settings, TimeProvider clock,
     {
         try
         {
-            return await RedisRefusal.FindAsync(settings.RedisUrl!, cancellationToken).WaitAsync(Patience, cancellationToken);
+            return await RedisRefusal.FindAsync(settings.RedisUrl!, cancellationToken).WaitAsync(patience.Longest, cancellationToken);
         }
         catch (TimeoutException)
         {

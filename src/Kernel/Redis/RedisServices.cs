@@ -11,6 +11,7 @@ internal static class RedisServices
         services.AddSingleton<ChangeLog>();
         if (settings.RedisUrl is null)
             return;
+        services.AddSingleton(new RedisPatience(TimeSpan.FromSeconds(1)));
         services.AddSingleton<RedisConnection>();
         services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
     }

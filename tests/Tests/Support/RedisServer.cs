@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Maydon.Kernel.Redis;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using StackExchange.Redis;
 
 [assembly: AssemblyFixture(typeof(Maydon.Tests.Support.RedisServer))]
@@ -159,8 +162,11 @@ public sealed class RedisBackedServer(TestPostgres postgres, RedisServer redis) 
     public async ValueTask InitializeAsync()
     {
         _address = await redis.AddressAsync();
-        await Server.StartAsync(settings => settings with { RedisUrl = _address });
+        await Server.StartAsync(settings => settings with { RedisUrl = _address }, WaitForRedis);
     }
+
+    /// <summary>A machine that runs every test at once is no reason to do without it: what nodes know of each other would then come a moment later.</summary>
+    public static void WaitForRedis(WebApplicationBuilder builder) => builder.Services.Replace(ServiceDescriptor.Singleton(new RedisPatience(TimeSpan.FromSeconds(30))));
 
     /// <summary>Time passes for the server and for Redis.</summary>
     public Task AdvanceAsync(TimeSpan by)

@@ -18,7 +18,11 @@ public sealed class SharedStateTest(RedisBackedServer backed, TestPostgres postg
     private readonly TestServer _other = new(postgres);
     private TestServer One => backed.Server;
 
-    public async ValueTask InitializeAsync() => await _other.StartAsync(customise: Deafen, sibling: One);
+    public async ValueTask InitializeAsync() => await _other.StartAsync(customise: builder =>
+    {
+        Deafen(builder);
+        RedisBackedServer.WaitForRedis(builder);
+    }, sibling: One);
 
     public ValueTask DisposeAsync() => _other.DisposeAsync();
 
