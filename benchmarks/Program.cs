@@ -11,6 +11,7 @@ if (args is ["constant", var constantPort, var size])
     ("hot-sku", Orders.HotSkuAsync),
     ("events-read", EventReads.MeasureAsync),
     ("products-read", ProductReads.MeasureAsync),
+    ("items-read", ItemReads.MeasureAsync),
     ("import", Imports.MeasureAsync),
     ("start", Start.MeasureAsync),
 ];
