@@ -17,7 +17,7 @@ internal sealed class FindRecords(NpgsqlDataSource database, RecordSearches sear
         using var place = await searches.Queue.EnterAsync(cancellationToken);
         if (place is null)
             return null;
-        var filter = query.ToFilter(activeOnly: false);
+        var filter = query.ToFilter(forStrangers: false);
         var order = RecordOrder.Of(query.Ordering, list, orders);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var command = filter.Values.ToCommand($"select t.id from {list.Table} t where {filter.Sql} order by {order.ToSql(reverse: false)}", connection);

@@ -66,7 +66,7 @@ internal static class ImageEndpoints
         where TItem : CatalogImageItem
     {
         var (answer, refusal) = await images.ListAsync(query, context, cancellationToken);
-        return refusal is not null ? refusal : answer!;
+        return answer is not null ? answer : refusal!;
     }
 
     private static async Task<Results<CachedAnswer<TItem>, Problem>> GetAsync<TItem>(long id, ImageReads<TItem> images, HttpContext context, CancellationToken cancellationToken)
@@ -185,7 +185,7 @@ internal sealed class ImageAnswers<TItem>(ImageList<TItem> list, ImageReads<TIte
     {
         // Where the request has a key its transaction is still open, and only its own connection sees what was written.
         await using var open = await session.OpenAsync(cancellationToken);
-        return await reads.FindAsync(session.Connection, ids, onlyActive: false, cancellationToken);
+        return await reads.FindAsync(session.Connection, ids, forStrangers: false, cancellationToken);
     }
 
     public async Task<Results<RecordAnswer<TItem>, Problem>> CreatedAsync(ImageOutcome outcome, CancellationToken cancellationToken) =>

@@ -56,9 +56,9 @@ public abstract class ImageQuery : ListQuery
     internal abstract string? RecordCode { get; }
 
     /// <summary>Of images <c>i</c> of records <c>t</c> that are not deleted.</summary>
-    internal RecordFilter ToFilter(string table, bool activeOnly)
+    internal RecordFilter ToFilter(string table, bool forStrangers)
     {
-        var filter = new RecordFilter(activeOnly ? true : null);
+        var filter = new RecordFilter(forStrangers ? true : null, forStrangers);
         filter.Equal("i.id", Id);
         filter.Equal("i.is_main", IsMain);
         filter.EqualFolded("i.category", Category);

@@ -18,28 +18,20 @@ internal sealed class ImageReads<TItem>(NpgsqlDataSource database, ImageList<TIt
     {
         if ((OrderingField.Check(query.Ordering, [.. list.Orders.Keys]) ?? query.Check(long.MaxValue)) is { } malformed)
             return (null, malformed);
+        var filter = query.ToFilter(list.Records.Table, forStrangers: IsStranger(context));
+        var order = RecordOrder.Of(query.Ordering, list.Records, list.Orders);
         Problem? refusal = null;
-        var answer = await answers.GetAsync<Page<TItem>>(context, async token =>
+        var answer = await answers.GetAsync<Page<TItem>>(context, searches.QueueFor(filter, order), async token =>
         {
-            var filter = query.ToFilter(list.Records.Table, activeOnly: IsStranger(context));
-            var order = RecordOrder.Of(query.Ordering, list.Records, list.Orders);
-            var isCostly = filter.IsSearch || !order.IsIndexed;
-            using var place = isCostly ? await searches.Queue.EnterAsync(token) : null;
-            if (isCostly && place is null)
-            {
-                refusal = Problem.Unavailable(s_soon);
-                return null;
-            }
-
             await using var connection = await database.OpenConnectionAsync(token);
             var count = await CountAsync(connection, filter, token);
             if ((refusal = query.Check(count)) is not null)
                 return null;
             await using var command = filter.Values.ToCommand(
                 string.Create(CultureInfo.InvariantCulture, $"select {ImageList<TItem>.Columns} from {list.Source} where {filter.Sql} order by {order.ToSql(reverse: false)} offset {query.Offset} limit {query.Size}"), connection);
-            return new Fresh<Page<TItem>>(query.ToPage(context.Request, count, await ReadAsync(command, token)), 0, DateTimeOffset.MaxValue);
+            return new Fresh<Page<TItem>>(query.ToPage(context.Request, count, await ReadAsync(command, token)), 0, DateTimeOffset.MaxValue) { IsConfidential = !list.Records.IsOpen };
         }, cancellationToken);
-        return (answer, refusal);
+        return answer is not null ? (answer, null) : (null, refusal ?? Problem.Unavailable(s_soon));
     }
 
     /// <summary>One image; null when there is none that this caller may see.</summary>
@@ -47,15 +39,17 @@ internal sealed class ImageReads<TItem>(NpgsqlDataSource database, ImageList<TIt
         answers.GetAsync<TItem>(context, async token =>
         {
             await using var connection = await database.OpenConnectionAsync(token);
-            var item = (await FindAsync(connection, [id], onlyActive: IsStranger(context), token)).FirstOrDefault();
-            return item is null ? null : new Fresh<TItem>(item, 0, DateTimeOffset.MaxValue) { Version = item.Version.ToString(CultureInfo.InvariantCulture) };
+            var item = (await FindAsync(connection, [id], forStrangers: IsStranger(context), token)).FirstOrDefault();
+            return item is null
+                ? null
+                : new Fresh<TItem>(item, 0, DateTimeOffset.MaxValue) { Version = item.Version.ToString(CultureInfo.InvariantCulture), IsConfidential = !list.Records.IsOpen };
         }, cancellationToken);
 
     /// <summary>By position; on this connection, so with what its transaction has written.</summary>
-    public async Task<List<TItem>> FindAsync(NpgsqlConnection connection, IReadOnlyList<long> ids, bool onlyActive, CancellationToken cancellationToken)
+    public async Task<List<TItem>> FindAsync(NpgsqlConnection connection, IReadOnlyList<long> ids, bool forStrangers, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            $"select {ImageList<TItem>.Columns} from {list.Source} where i.id = any($1) and not t.is_deleted{(onlyActive ? " and t.is_active" : "")} order by i.position, i.id", connection);
+            $"select {ImageList<TItem>.Columns} from {list.Source} where i.id = any($1) and not t.is_deleted{(forStrangers ? " and t.is_active" : "")} order by i.position, i.id", connection);
         command.Parameters.Add(new() { Value = ids.ToArray() });
         return await ReadAsync(command, cancellationToken);
     }

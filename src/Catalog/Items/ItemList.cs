@@ -11,15 +11,26 @@ internal sealed class ItemList : CatalogList<Item, NomenklaturaFields, Nomenklat
     public override string Many => "Items";
     public override string Table => "catalog.items";
     public override string CodeField => "code_1c";
-    public override string Columns => $"{SharedColumns}, t.title, t.project_id, p.code";
-    public override string Joins => "left join catalog.projects p on p.id = t.project_id";
+    public override string Columns => $"{SharedColumns}, t.title, p.id, p.code";
     public override IReadOnlyDictionary<string, string> Orders { get; }
+    public override IReadOnlyDictionary<string, string> OrdersForStrangers { get; }
 
-    public ItemList() => Orders = new Dictionary<string, string>(SharedOrders())
+    public ItemList()
+    {
+        Orders = OrdersBy("t.project_id", "(select o.code from catalog.projects o where o.id = t.project_id)");
+        OrdersForStrangers = OrdersBy(OfShownProject("id"), OfShownProject("code"));
+    }
+
+    /// <summary>Whoever is signed in is told also of a deleted project: what they read they send back, and the item is not to leave its project by that.</summary>
+    public override string Joins(bool forStrangers) => $"left join catalog.projects p on p.id = t.project_id{(forStrangers ? $" and {ShownToStrangers("p")}" : "")}";
+
+    private static string OfShownProject(string column) => $"(select o.{column} from catalog.projects o where o.id = t.project_id and {ShownToStrangers("o")})";
+
+    private Dictionary<string, string> OrdersBy(string project, string projectCode) => new(SharedOrders())
     {
         ["title"] = "catalog.fold(t.title)",
-        ["project"] = "t.project_id",
-        ["project_code_1c"] = "(select o.code from catalog.projects o where o.id = t.project_id)",
+        ["project"] = project,
+        ["project_code_1c"] = projectCode,
     };
 
     public override async Task<ValidationErrors> ResolveAsync(Item record, NomenklaturaFields sent, bool replace, NpgsqlConnection connection, CancellationToken cancellationToken)

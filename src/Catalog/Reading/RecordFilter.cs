@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Maydon.Catalog.Records;
 using Maydon.Kernel.Http;
 using Maydon.Kernel.Persistence;
 
@@ -9,7 +10,7 @@ namespace Maydon.Catalog.Reading;
 /// Which records of a list <c>t</c> somebody asks for: a condition that is put together once and used by the count and the page. What was deleted
 /// is never among them.
 /// </summary>
-internal sealed class RecordFilter(bool? isActive)
+internal sealed class RecordFilter(bool? isActive, bool forStrangers)
 {
     private readonly StringBuilder _sql = new("not t.is_deleted");
     private readonly StringBuilder _key = new();
@@ -28,7 +29,7 @@ internal sealed class RecordFilter(bool? isActive)
     public bool IsSearch { get; private set; }
 
     /// <summary>The same for filters that mean the same. The values are user's text: their lengths keep them apart.</summary>
-    public string Key => string.Create(CultureInfo.InvariantCulture, $"{isActive} {FindsNothing} {_key}");
+    public string Key => string.Create(CultureInfo.InvariantCulture, $"{isActive} {forStrangers} {FindsNothing} {_key}");
 
     public string Sql => FindsNothing ? "false" : isActive is { } active ? $"{_sql} and t.is_active = {(active ? "true" : "false")}" : _sql.ToString();
 
@@ -95,7 +96,7 @@ internal sealed class RecordFilter(bool? isActive)
     public void InProjectOfCode(string? text)
     {
         if (Given(text) is { } code)
-            Add("t.project_id = ", $"(select r.id from catalog.projects r where r.code = {Values.Add(code)})", code);
+            Add("t.project_id = ", Find("catalog.projects", "code", Values.Add(code)), code);
     }
 
     /// <summary>Is of the record of this code, or else of this id.</summary>
@@ -107,7 +108,7 @@ internal sealed class RecordFilter(bool? isActive)
             return;
         // As ids are written: codes of an ERP begin with zeros.
         var id = code[0] != '0' && long.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
-        Add($"{column} = ", $"coalesce((select r.id from {table} r where r.code = {Values.Add(code)}), {Values.Add(id)})", code);
+        Add($"{column} = ", $"coalesce({Find(table, "code", Values.Add(code))}, {Find(table, "id", Values.Add(id))})", code);
     }
 
     /// <summary>Whether it has any images.</summary>
@@ -132,6 +133,10 @@ internal sealed class RecordFilter(bool? isActive)
             IsSearch = true;
         }
     }
+
+    /// <summary>What strangers are not shown is for them not there: else its code would stand in the way of the same id, and be known by that.</summary>
+    private string Find(string table, string column, string value) =>
+        $"(select r.id from {table} r where r.{column} = {value}{(forStrangers ? $" and {CatalogList.ShownToStrangers("r")}" : "")})";
 
     private void Add(string condition, string placeholder, string value)
     {

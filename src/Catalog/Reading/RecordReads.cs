@@ -17,27 +17,20 @@ internal sealed class RecordReads<TItem>(NpgsqlDataSource database, CatalogList<
     {
         if ((OrderingField.Check(query.Ordering, [.. list.Orders.Keys]) ?? query.Check(long.MaxValue)) is { } malformed)
             return (null, malformed);
+        var isStranger = IsStranger(context);
+        var filter = query.ToFilter(isStranger);
+        var order = RecordOrder.Of(query.Ordering, list, isStranger ? list.OrdersForStrangers : list.Orders);
         Problem? refusal = null;
-        var answer = await answers.GetAsync<Page<TItem>>(context, async token =>
+        var answer = await answers.GetAsync<Page<TItem>>(context, searches.QueueFor(filter, order), async token =>
         {
-            var filter = query.ToFilter(activeOnly: IsStranger(context));
-            var order = RecordOrder.Of(query.Ordering, list, list.Orders);
-            var isCostly = filter.IsSearch || !order.IsIndexed;
-            using var place = isCostly ? await searches.Queue.EnterAsync(token) : null;
-            if (isCostly && place is null)
-            {
-                refusal = Problem.Unavailable(s_soon);
-                return null;
-            }
-
             await using var connection = await database.OpenConnectionAsync(token);
             var count = await CountAsync(connection, filter, token);
             if ((refusal = query.Check(count)) is not null)
                 return null;
-            var items = await PageAsync(connection, filter, order, query, count, token);
-            return new Fresh<Page<TItem>>(query.ToPage(context.Request, count, items), 0, DateTimeOffset.MaxValue);
+            var items = await PageAsync(connection, filter, order, query, count, isStranger, token);
+            return new Fresh<Page<TItem>>(query.ToPage(context.Request, count, items), 0, DateTimeOffset.MaxValue) { IsConfidential = !list.IsOpen };
         }, cancellationToken);
-        return (answer, refusal);
+        return answer is not null ? (answer, null) : (null, refusal ?? Problem.Unavailable(s_soon));
     }
 
     /// <summary>One record; null when there is none that this caller may see.</summary>
@@ -45,16 +38,17 @@ internal sealed class RecordReads<TItem>(NpgsqlDataSource database, CatalogList<
         answers.GetAsync<TItem>(context, async token =>
         {
             await using var connection = await database.OpenConnectionAsync(token);
-            var item = await FindAsync(connection, code, token);
-            return item is null || (!item.IsActive && IsStranger(context))
+            var isStranger = IsStranger(context);
+            var item = await FindAsync(connection, code, isStranger, token);
+            return item is null || (!item.IsActive && isStranger)
                 ? null
-                : new Fresh<TItem>(item, 0, DateTimeOffset.MaxValue) { Version = item.Version.ToString(CultureInfo.InvariantCulture) };
+                : new Fresh<TItem>(item, 0, DateTimeOffset.MaxValue) { Version = item.Version.ToString(CultureInfo.InvariantCulture), IsConfidential = !list.IsOpen };
         }, cancellationToken);
 
     /// <summary>On this connection, so with what its transaction has written; null when there is none or it was deleted.</summary>
-    public async Task<TItem?> FindAsync(NpgsqlConnection connection, string code, CancellationToken cancellationToken)
+    public async Task<TItem?> FindAsync(NpgsqlConnection connection, string code, bool forStrangers, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand($"select {list.Columns}, t.images::text from {list.Table} t {list.Joins} where t.code = $1 and not t.is_deleted", connection);
+        await using var command = new NpgsqlCommand($"select {list.Columns}, t.images::text from {list.Table} t {list.Joins(forStrangers)} where t.code = $1 and not t.is_deleted", connection);
         command.Parameters.Add(new() { Value = code });
         return await ReadAsync(command, cancellationToken) is [var item] ? item : null;
     }
@@ -73,7 +67,7 @@ internal sealed class RecordReads<TItem>(NpgsqlDataSource database, CatalogList<
     }
 
     /// <summary>Found by id in an index alone, from the end that is nearer, then read.</summary>
-    private async Task<List<TItem>> PageAsync(NpgsqlConnection connection, RecordFilter filter, RecordOrder order, RecordQuery query, long count, CancellationToken cancellationToken)
+    private async Task<List<TItem>> PageAsync(NpgsqlConnection connection, RecordFilter filter, RecordOrder order, RecordQuery query, long count, bool forStrangers, CancellationToken cancellationToken)
     {
         var size = Math.Min(query.Size, count - query.Offset);
         if (size <= 0)
@@ -85,7 +79,7 @@ internal sealed class RecordReads<TItem>(NpgsqlDataSource database, CatalogList<
                 select row_number() over () as place, row.id
                 from (select t.id from {list.Table} t where {filter.Sql} order by {order.ToSql(reverse)} offset {offset} limit {size}) row
             )
-            select {list.Columns}, t.images::text from page join {list.Table} t on t.id = page.id {list.Joins} order by page.place{(reverse ? " desc" : "")}
+            select {list.Columns}, t.images::text from page join {list.Table} t on t.id = page.id {list.Joins(forStrangers)} order by page.place{(reverse ? " desc" : "")}
             """), connection);
         return await ReadAsync(command, cancellationToken);
     }

@@ -11,6 +11,9 @@ internal sealed class RecordSearches(CatalogStamps stamps, TimeProvider clock) :
 
     public SearchQueue Queue { get; } = new();
 
+    /// <summary>Null for what an index answers.</summary>
+    public SearchQueue? QueueFor(RecordFilter filter, RecordOrder order) => filter.IsSearch || !order.IsIndexed ? Queue : null;
+
     public void Dispose()
     {
         Counts.Dispose();

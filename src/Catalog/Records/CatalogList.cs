@@ -44,6 +44,9 @@ internal abstract class CatalogList
         _ => column,
     };
 
+    /// <summary>What of a list's table they are not even to know to be there is left out.</summary>
+    public static string ShownToStrangers(string alias) => $"{alias}.is_active and not {alias}.is_deleted";
+
     /// <summary>Something else is at its address.</summary>
     public static bool IsReserved(string code) => Array.Exists(s_reserved, word => word.Equals(code, StringComparison.OrdinalIgnoreCase));
 
@@ -67,11 +70,14 @@ internal abstract class CatalogList<TItem> : CatalogList where TItem : CatalogIt
     /// <summary>Of <c>t</c>, a row of the list; the <see cref="SharedColumns"/> first.</summary>
     public abstract string Columns { get; }
 
-    /// <summary>Behind <c>t</c>, what the columns need of other tables.</summary>
-    public virtual string Joins => "";
+    /// <summary>Behind <c>t</c>, what the columns need of other tables, as far as this reader may know of it.</summary>
+    public virtual string Joins(bool forStrangers) => "";
 
     /// <summary>Field → what a list is ordered by.</summary>
     public abstract IReadOnlyDictionary<string, string> Orders { get; }
+
+    /// <summary>The same fields, by no more than strangers may know.</summary>
+    public virtual IReadOnlyDictionary<string, string> OrdersForStrangers => Orders;
 
     public abstract TItem Read(NpgsqlDataReader reader);
 

@@ -59,7 +59,6 @@ internal static class RecordEndpoints
         where TItem : CatalogItem
     {
         var (answer, refusal) = await records.ListAsync(query, context, cancellationToken);
-        // What is kept is shown also when there was no room to read it anew.
         return answer is not null ? answer : refusal!;
     }
 

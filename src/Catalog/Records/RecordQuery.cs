@@ -53,10 +53,10 @@ public abstract class RecordQuery : ListQuery
     [FromQuery(Name = "ordering"), Description("Any field that is shown, with - in front for descending; several with commas. -created_at unless told.")]
     public string? Ordering { get; set; }
 
-    /// <summary>All that is asked for, for somebody who may see what is not active or may not.</summary>
-    internal RecordFilter ToFilter(bool activeOnly)
+    /// <summary>All that is asked for, of what this reader may see.</summary>
+    internal RecordFilter ToFilter(bool forStrangers)
     {
-        var filter = new RecordFilter(activeOnly ? IsActive is false ? null : true : IsActive) { FindsNothing = IsDeleted is true || (activeOnly && IsActive is false) };
+        var filter = new RecordFilter(forStrangers ? IsActive is false ? null : true : IsActive, forStrangers) { FindsNothing = IsDeleted is true || (forStrangers && IsActive is false) };
         filter.Equal("t.id", Id);
         filter.EqualText("t.name", Name, isIndexed: true);
         filter.Equal("t.description", Description);

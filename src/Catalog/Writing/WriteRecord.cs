@@ -54,7 +54,7 @@ internal sealed class WriteRecord<TRecord, TFields, TItem>(
             return Refused(Problem.Invalid(unknown));
         // What changes nothing is no change: nothing is committed, and so nobody hears of it.
         if (db.Entry(record).State == EntityState.Unchanged)
-            return new RecordOutcome<TItem>(await reads.FindAsync(session.Connection, code, cancellationToken), Refusal: null);
+            return new RecordOutcome<TItem>(await reads.FindAsync(session.Connection, code, forStrangers: false, cancellationToken), Refusal: null);
         record.Touch(clock.Now());
         return await StoreAsync(record, transaction, cancellationToken);
     }
@@ -79,7 +79,7 @@ internal sealed class WriteRecord<TRecord, TFields, TItem>(
         await using var transaction = await session.BeginAsync(cancellationToken);
         await turn.TakeAsync(origin, cancellationToken);
         if (await FindAsync(code, isDeleted: true, cancellationToken) is not { } record)
-            return Refused(await reads.FindAsync(session.Connection, code, cancellationToken) is null ? list.NotFound() : Problem.Conflict("not_deleted"));
+            return Refused(await reads.FindAsync(session.Connection, code, forStrangers: false, cancellationToken) is null ? list.NotFound() : Problem.Conflict("not_deleted"));
         record.Restore(clock.Now());
         return await StoreAsync(record, transaction, cancellationToken);
     }
@@ -104,7 +104,7 @@ internal sealed class WriteRecord<TRecord, TFields, TItem>(
     private async Task<RecordOutcome<TItem>> StoreAsync(TRecord record, SessionTransaction transaction, CancellationToken cancellationToken)
     {
         await db.SaveChangesAsync(cancellationToken);
-        var item = await reads.FindAsync(session.Connection, record.Code, cancellationToken);
+        var item = await reads.FindAsync(session.Connection, record.Code, forStrangers: false, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new RecordOutcome<TItem>(item, Refusal: null);
     }

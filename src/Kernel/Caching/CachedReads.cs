@@ -29,9 +29,13 @@ public abstract class CachedReads(ReadStamps stamps, TimeProvider clock, IOption
     protected virtual bool MayBeShownMore(HttpContext context) => context.User.Identity?.IsAuthenticated is true;
 
     /// <summary>The answer that <paramref name="read"/> makes, unless it is kept; null when it makes none.</summary>
-    public async Task<CachedAnswer<T>?> GetAsync<T>(HttpContext context, Func<CancellationToken, Task<Fresh<T>?>> read, CancellationToken cancellationToken) where T : class
+    public Task<CachedAnswer<T>?> GetAsync<T>(HttpContext context, Func<CancellationToken, Task<Fresh<T>?>> read, CancellationToken cancellationToken) where T : class =>
+        GetAsync(context, queue: null, read, cancellationToken);
+
+    /// <summary>The same for what has to wait in a queue before it is read; null also when too many wait there and nothing good is kept.</summary>
+    public async Task<CachedAnswer<T>?> GetAsync<T>(HttpContext context, SearchQueue? queue, Func<CancellationToken, Task<Fresh<T>?>> read, CancellationToken cancellationToken) where T : class
     {
-        var body = await _bodies.GetAsync(Key(context), async (_, token) => await read(token) is { } fresh ? Serialise(fresh) : null, cancellationToken);
+        var body = await _bodies.GetAsync(Key(context), queue, async (_, token) => await read(token) is { } fresh ? Serialise(fresh) : null, cancellationToken);
         return body is null ? null : new CachedAnswer<T>(body, IsFor(body, context));
     }
 

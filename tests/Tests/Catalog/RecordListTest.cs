@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net;
+using Maydon.Kernel.Caching;
 using Maydon.Tests.Events;
 using Maydon.Tests.Support;
+using Npgsql;
 
 namespace Maydon.Tests.Catalog;
 
@@ -31,6 +33,7 @@ public sealed class SmallCatalog(TestPostgres postgres) : IAsyncLifetime
 public sealed class RecordListTest(SmallCatalog catalog) : IClassFixture<SmallCatalog>
 {
     private const string Items = "/api/v1/nomenklatura/";
+    private const string Waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
 
     [Fact]
     public async Task Strangers_see_what_is_active_and_nobody_sees_what_is_deleted()
@@ -188,6 +191,35 @@ public sealed class RecordListTest(SmallCatalog catalog) : IClassFixture<SmallCa
         using var again = new SqlStatements(catalog.Server);
         await keeper.GetJsonAsync($"{Items}?page_size=29&search=i-&created_to=2026-05-03");
         Assert.Empty(again.Texts);
+    }
+
+    [Fact]
+    public async Task What_was_only_to_be_read_again_is_shown_as_it_was_where_there_is_no_place()
+    {
+        using var somebody = await catalog.Server.SignInAsync("Seeker");
+        string[] addresses = [Items + "?search=teapot", "/api/v1/nomenklatura-image/?search=teapot"];
+        await catalog.Server.HearSignalsAsync();
+        var known = await AskAsync();
+        catalog.Server.Clock.Advance(TimeSpan.FromSeconds(31));
+        List<Task<HttpResponseMessage>> searches;
+        await using (var connection = await catalog.Server.Database.OpenConnectionAsync())
+        await using (await connection.BeginTransactionAsync())
+        {
+            await using (var command = new NpgsqlCommand("lock table catalog.items", connection))
+                await command.ExecuteNonQueryAsync();
+            searches = [.. Enumerable.Range(0, SearchQueue.AtOnce + SearchQueue.Waiting).Select(n => somebody.GetAsync($"{Items}?search=renewed{n}"))];
+            await catalog.Server.EventuallyAsync(Waiting, SearchQueue.AtOnce);
+            foreach (var address in addresses)
+                await somebody.GetAsync(address + "%20toomany").RefusedAsync(503, "unavailable").WaitAsync(TimeSpan.FromSeconds(20));
+            // Twice: whoever was shown it has not taken it away.
+            for (var n = 0; n < 2; n++)
+                Assert.Equal(known, await AskAsync().WaitAsync(TimeSpan.FromSeconds(20)));
+        }
+
+        foreach (var search in searches)
+            Assert.Equal(200, (int)(await search).StatusCode);
+
+        async Task<string[]> AskAsync() => [.. await Task.WhenAll(addresses.Select(async address => (await somebody.ReadRecordAsync(address)).ToJsonString()))];
     }
 
     [Fact]
