@@ -20,7 +20,7 @@ internal sealed class RecordHistory(NpgsqlDataSource database)
         if (query.Check(version) is { } refusal)
             return (null, refusal);
         await using var command = new NpgsqlCommand("""
-            select c.version, c.kind, c.at, c.way, c.changed_by, coalesce(nullif(p.full_name, ''), p.email), c.source, c.source_row, c.fields::text, c.record::text
+            select c.version, c.kind, c.at, c.way, c.changed_by, coalesce(nullif(p.full_name, ''), p.email, p.username), c.source, c.source_row, c.fields::text, c.record::text
             from catalog.changes c left join identity.people p on p.id = c.changed_by
             where c.list = $1 and c.record_id = $2 order by c.version desc offset $3 limit $4
             """, connection);

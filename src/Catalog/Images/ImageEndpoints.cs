@@ -7,6 +7,7 @@ using Maydon.Catalog.Reading;
 using Maydon.Catalog.Writing;
 using Maydon.Kernel.Caching;
 using Maydon.Kernel.Http;
+using Maydon.Kernel.Http.Idempotency;
 using Maydon.Kernel.Localization;
 using Maydon.Kernel.Persistence;
 using Microsoft.AspNetCore.Builder;
@@ -24,6 +25,8 @@ internal static class ImageEndpoints
 {
     private const string MultipartForm = "multipart/form-data";
     private const string Json = "application/json";
+    private const string OneImage = "image";
+    private const string ManyImages = "images";
 
     public static void MapImages<TQuery, TItem>(this IEndpointRouteBuilder routes)
         where TQuery : ImageQuery
@@ -42,13 +45,16 @@ internal static class ImageEndpoints
         readers.Map("GET", "/{id:long}/", GetAsync<TItem>).WithSummary("One image").WithProblems(404);
 
         var writers = Group().WithProblems(401, 403).DisableValidation();
-        writers.Map("POST", "/", AddAsync<TItem>).RequirePermission(records.Right("add")).Takes(UploadLimits.OneFile, list.Form, MultipartForm)
+        writers.Map("POST", "/", AddAsync<TItem>).RequirePermission(records.Right("add")).Takes(UploadLimits.OneFile, list.Form, MultipartForm).ReceivesBeforehand(ReceiveForm.Beforehand(OneImage, mostFiles: 1))
             .WithSummary($"Add an image to a {one}").Produces<TItem>(StatusCodes.Status201Created).WithProblems(400, 404, 409, 413, 415);
         writers.Map("POST", "/bulk-upload/", AddManyAsync<TItem>).RequirePermission(records.Right("add")).Takes(UploadLimits.ManyFiles, list.BulkForm, MultipartForm)
+            .ReceivesBeforehand(ReceiveForm.Beforehand(ManyImages, UploadLimits.FilesAtOnce))
             .WithSummary($"Add many images to a {one}, all or none").Produces<BulkUploadAnswer<TItem>>(StatusCodes.Status201Created).WithProblems(400, 404, 409, 413, 415);
         writers.Map("PUT", "/{id:long}/", ReplaceAsync<TItem>).RequirePermission(records.Right("change")).Takes(UploadLimits.OneFile, typeof(ImageForm), MultipartForm)
+            .ReceivesBeforehand(ReceiveForm.Beforehand(OneImage, mostFiles: 1))
             .WithSummary("Replace an image; what is left out is emptied, its record stays").Produces<TItem>().WithProblems(400, 404, 412, 413, 415);
         writers.Map("PATCH", "/{id:long}/", ChangeAsync<TItem>).RequirePermission(records.Right("change")).Takes(UploadLimits.OneFile, typeof(ImageChangeForm), MultipartForm, Json)
+            .ReceivesBeforehand(ReceiveForm.Beforehand(OneImage, mostFiles: 1))
             .WithSummary("Change an image, or what is said of it").Produces<TItem>().WithProblems(400, 404, 412, 413, 415);
         writers.Map("DELETE", "/{id:long}/", DeleteAsync<TItem>).RequirePermission(records.Right("delete"))
             .WithSummary("Delete an image for good").WithProblems(404, 412);
@@ -76,14 +82,14 @@ internal static class ImageEndpoints
     private static async Task<Results<RecordAnswer<TItem>, Problem>> AddAsync<TItem>(
         HttpRequest request, ReceiveForm forms, WriteImages images, ImageAnswers<TItem> answers, CurrentUser user, CancellationToken cancellationToken) where TItem : CatalogImageItem
     {
-        var (form, refusal) = await forms.ReadAsync(request, "image", mostFiles: 1, cancellationToken);
+        var (form, refusal) = await forms.ReadAsync(request, OneImage, mostFiles: 1, cancellationToken);
         using var received = form;
         if (received is null)
             return refusal!;
         var errors = new ValidationErrors();
         var fields = received.Read(errors);
         if (received.Images.Count == 0)
-            errors.Add("image", "required");
+            errors.Add(OneImage, "required");
         var list = answers.List;
         if (RecordKey.Of(list.Records, received.Fields) is not { } key)
             return Problem.Invalid(errors.Add(list.Records.CodeField, "required"));
@@ -95,14 +101,14 @@ internal static class ImageEndpoints
     private static async Task<Results<Created<BulkUploadAnswer<TItem>>, Problem>> AddManyAsync<TItem>(
         HttpRequest request, ReceiveForm forms, WriteImages images, ImageAnswers<TItem> answers, CurrentUser user, CancellationToken cancellationToken) where TItem : CatalogImageItem
     {
-        var (form, refusal) = await forms.ReadAsync(request, "images", UploadLimits.FilesAtOnce, cancellationToken);
+        var (form, refusal) = await forms.ReadAsync(request, ManyImages, UploadLimits.FilesAtOnce, cancellationToken);
         using var received = form;
         if (received is null)
             return refusal!;
         var list = answers.List;
         var errors = new ValidationErrors();
         if (received.Images.Count == 0)
-            errors.Add("images", "required");
+            errors.Add(ManyImages, "required");
         if (RecordKey.Of(list.Records, received.Fields) is not { } key)
             return Problem.Invalid(errors.Add(list.Records.CodeField, "required"));
         if (errors.Count > 0)
@@ -140,13 +146,13 @@ internal static class ImageEndpoints
                 : await answers.ChangedAsync(await images.ChangeAsync(answers.List.Records, id, received: null, sent, replace, ifMatch, origin, cancellationToken), cancellationToken);
         }
 
-        var (form, refusal) = await forms.ReadAsync(request, "image", mostFiles: 1, cancellationToken);
+        var (form, refusal) = await forms.ReadAsync(request, OneImage, mostFiles: 1, cancellationToken);
         using var received = form;
         if (received is null)
             return refusal!;
         var fields = received.Read(errors);
         if (replace && received.Images.Count == 0)
-            errors.Add("image", "required");
+            errors.Add(OneImage, "required");
         return errors.Count > 0
             ? Problem.Invalid(errors)
             : await answers.ChangedAsync(

@@ -104,4 +104,4 @@ create index code_limits_age on identity.code_limits (sent_at);
 
 -- What other modules may read of an account; columns are only ever added.
 create view identity.people as
-    select id, email, full_name, language, is_active, roles from identity.users;
+    select id, email, full_name, language, is_active, roles, username from identity.users;

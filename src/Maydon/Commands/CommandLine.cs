@@ -19,7 +19,7 @@ internal static class CommandLine
         // Not a RootCommand: that one is called what its file is called, and not what people type.
         var root = new Command(
             Environment.GetEnvironmentVariable(CalledAs) is { Length: > 0 } called ? called : "maydon",
-            "Maydon: one server for events and a shop, on PostgreSQL.\nWithout a command it serves; --no-demo leaves out the demo data that a new database gets with DEBUG=True.")
+            "Maydon: one server for events, a shop and a catalogue that other systems follow, on PostgreSQL.\nWithout a command it serves; --no-demo leaves out the demo data that a new database gets with DEBUG=True.")
         {
             new HelpOption(),
             new VersionOption(),

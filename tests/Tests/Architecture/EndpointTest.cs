@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Reflection;
+using System.Text.RegularExpressions;
 using Maydon.Kernel.Http;
 using Maydon.Tests.Support;
 using Microsoft.AspNetCore.Authorization;
@@ -75,6 +77,22 @@ public sealed class EndpointTest(TestServer server) : IClassFixture<TestServer>
             from port in Ours().Where(type => type.IsInterface)
             where Ours().Concat(GetType().Assembly.GetTypes()).Count(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(port)) < 2
             select port.FullName);
+
+    /// <summary>Else people get nginx's page for what the guide promises.</summary>
+    [Fact]
+    public void Every_example_of_nginx_lets_through_what_an_endpoint_takes()
+    {
+        var most = Endpoints().Select(endpoint => endpoint.Metadata.GetMetadata<IRequestSizeLimitMetadata>()?.MaxRequestBodySize ?? 0).Max();
+        Assert.InRange(most, 64 << 20, 65 << 20);
+        Assert.NotEmpty(Examples());
+        Fault.None(
+            from example in Examples()
+            let limit = Regex.Match(File.ReadAllText(example), "client_max_body_size (?<megabytes>[0-9]+)m;", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1))
+            where !limit.Success || long.Parse(limit.Groups["megabytes"].Value, CultureInfo.InvariantCulture) << 20 < most
+            select example);
+
+        static string[] Examples() => Directory.GetFiles(Path.Combine(Repository.Root, "deploy/nginx"), "*.conf");
+    }
 
     private static IEnumerable<Type> Ours() => Repository.Projects.SelectMany(project => project.Assembly.GetTypes());
 

@@ -48,6 +48,21 @@ public sealed class IdempotencyTest(ProbeServer probe) : IClassFixture<ProbeServ
         Assert.Equal(0L, await RowsAsync("taken"));
     }
 
+    [Fact]
+    public async Task What_has_to_be_received_first_holds_no_transaction_meanwhile_and_is_not_stored_when_it_is_refused()
+    {
+        using var first = await SendAsync("file", "/api/probe/received/", "{\"file\":\"sound\"}");
+        Assert.Equal("""{"before":0,"within":1}""", await first.Content.ReadAsStringAsync());
+        using var again = await SendAsync("file", "/api/probe/received/", "{\"file\":\"sound\"}");
+        Assert.True(again.Headers.Contains("Idempotency-Replayed"));
+        for (var n = 0; n < 2; n++)
+        {
+            using var refused = await SendAsync("bad file", "/api/probe/received/", "{\"file\":\"damaged\"}");
+            await refused.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "validation_error");
+            Assert.False(refused.Headers.Contains("Idempotency-Replayed"));
+        }
+    }
+
     [Theory]
     [InlineData("/api/probe/fails-after-writing/", HttpStatusCode.InternalServerError)]
     [InlineData("/api/probe/busy-after-writing/", HttpStatusCode.ServiceUnavailable)]

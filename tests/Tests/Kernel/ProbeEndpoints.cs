@@ -57,6 +57,8 @@ internal static class ProbeEndpoints
         probe.MapPost("/busy-after-writing/", BusyAfterWriting);
         probe.MapPost("/slow-rows/", AddRowSlowly);
         probe.MapPost("/tokens/", AddRow).WithoutIdempotency();
+        probe.MapPost("/received/", async Task<IResult> (HttpContext context, CurrentUser _) => TypedResults.Ok(new { before = context.Features.Get<ProbeFile>()?.OpenTransactions, within = await CountOpenAsync(context) }))
+            .ReceivesBeforehand(ReceiveAsync);
         probe.MapPost("/own/", (HttpContext context) => TypedResults.Ok(new { ticket = IdempotencyTicket.Of(context)?.Scope })).RecordsOwnAnswer();
         var catalogue = routes.MapGroup("/api/v1/probe").AllowAnonymous();
         catalogue.MapGet("/", () => TypedResults.Ok());
@@ -67,6 +69,24 @@ internal static class ProbeEndpoints
         signedIn.MapGet("/things/", () => TypedResults.Ok()).RequirePermission("probe.view_thing");
         signedIn.MapPost("/things/", () => TypedResults.Ok()).RequirePermission("probe.add_thing");
         signedIn.MapGet("/refused/", () => Problem.Forbidden()).RequireAuthorization();
+    }
+
+    private sealed record ProbeFile(long OpenTransactions);
+
+    private static async Task<IResult?> ReceiveAsync(HttpContext context)
+    {
+        using var reader = new StreamReader(context.Request.Body);
+        if ((await reader.ReadToEndAsync(context.RequestAborted)).Contains("damaged", StringComparison.Ordinal))
+            return Problem.Invalid("file", "invalid");
+        context.Features.Set(new ProbeFile(await CountOpenAsync(context)));
+        return null;
+    }
+
+    private static async Task<long> CountOpenAsync(HttpContext context)
+    {
+        await using var command = context.RequestServices.GetRequiredService<NpgsqlDataSource>().CreateCommand(
+            "select count(*) from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'");
+        return (long)(await command.ExecuteScalarAsync(context.RequestAborted))!;
     }
 
     private static IResult List([AsParameters] ProbeQuery query, HttpRequest request) =>

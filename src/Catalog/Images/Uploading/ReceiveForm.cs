@@ -4,6 +4,7 @@ using Maydon.Catalog.Images.Formats;
 using Maydon.Kernel.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
 
 namespace Maydon.Catalog.Images.Uploading;
@@ -29,6 +30,8 @@ internal sealed class ReceiveForm(ImageFiles files) : IDisposable
     /// <param name="mostFiles">More are refused.</param>
     public async Task<(ReceivedForm? Form, Problem? Refusal)> ReadAsync(HttpRequest request, string fileField, int mostFiles, CancellationToken cancellationToken)
     {
+        if (request.HttpContext.Features.Get<ReceivedForm>() is { } received)
+            return (received, null);
         if (Boundary(request) is not { } boundary)
             return (null, Problem.Of(StatusCodes.Status415UnsupportedMediaType, "form_expected"));
         var form = new ReceivedForm();
@@ -45,6 +48,19 @@ internal sealed class ReceiveForm(ImageFiles files) : IDisposable
                 form.Dispose();
         }
     }
+
+    /// <summary>The same before the transaction of a request that has a key; <see cref="ReadAsync"/> then has it at once.</summary>
+    public static Func<HttpContext, Task<IResult?>> Beforehand(string fileField, int mostFiles) => async context =>
+    {
+        if (!IsForm(context.Request))
+            return null;
+        var (form, refusal) = await context.RequestServices.GetRequiredService<ReceiveForm>().ReadAsync(context.Request, fileField, mostFiles, context.RequestAborted);
+        if (form is null)
+            return refusal;
+        context.Response.RegisterForDispose(form);
+        context.Features.Set(form);
+        return null;
+    };
 
     public void Dispose() => _looking.Dispose();
 

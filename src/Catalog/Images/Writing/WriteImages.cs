@@ -66,7 +66,12 @@ internal sealed class WriteImages(CatalogDbContext db, DbSession session, Catalo
             image.Show(await files.StoreAsync(received, cancellationToken));
         image.Write(sent, replace);
         if (db.Entry(image).State == EntityState.Unchanged)
+        {
+            // The same picture again: nothing is told of it, but variants that were given up are tried again.
+            await transaction.CommitAsync(cancellationToken);
             return new ImageOutcome([id], Refusal: null);
+        }
+
         image.Touch(now);
         if (image.IsMain && !wasMain)
             await TakeMainAsync(image.List, image.RecordId, now, cancellationToken);

@@ -53,7 +53,9 @@ internal sealed class HonourIdempotencyKey(RequestDelegate next, ExceptionProble
         }
 
         var ticket = new IdempotencyTicket(scope, text, await RequestHash.OfAsync(context.Request, context.RequestAborted), CultureInfo.CurrentUICulture);
-        if (mode == IdempotencyMode.RecordsOwnAnswer)
+        if (context.GetEndpoint()!.Metadata.GetMetadata<ReceiveBeforehand>() is { } beforehand && await beforehand.ReceiveAsync(context) is { } answer)
+            await answer.ExecuteAsync(context);
+        else if (mode == IdempotencyMode.RecordsOwnAnswer)
             await PassOnAsync(context, ticket);
         else
             await RunOnceAsync(context, ticket);
