@@ -22,5 +22,17 @@ public sealed class NomenklaturaFields : RecordFields
     [Description("The code of the project it belongs to; its id, as a number, is read too.")]
     public ProjectKey? Project { get; set => field = Sent(value); }
 
+    /// <summary>Under the name by which answers and files call it. <see cref="Project"/>, where both are sent, is what counts.</summary>
+    [JsonPropertyName("project_code_1c"), MaxLine(255), Description("The code of the project it belongs to, as answers show it; `project` goes before it.")]
+    public string? ProjectCode1c
+    {
+        get => Project?.Code;
+        set
+        {
+            if (!IsSent(nameof(Project)))
+                Project = value is null ? null : ProjectKey.OfText(value);
+        }
+    }
+
     internal override string? Code => Code1c;
 }

@@ -40,7 +40,8 @@ internal sealed record SheetColumn(string Field, string Column, ColumnKind Kind,
     private string HeadingKey => $"heading_{Field}";
 
     /// <summary>By what the fields say of themselves.</summary>
-    public static IReadOnlyList<SheetColumn> Of(Type fields, string codeField) => [.. fields.GetProperties().Select(property => Of(property, codeField))];
+    // In JSON a project has two names, in files one.
+    public static IReadOnlyList<SheetColumn> Of(Type fields, string codeField) => [.. fields.GetProperties().Select(property => Of(property, codeField)).DistinctBy(column => column.Field)];
 
     private static SheetColumn Of(PropertyInfo property, string codeField)
     {

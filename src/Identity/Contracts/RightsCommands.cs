@@ -16,6 +16,9 @@ public sealed record NamedGroup(string Name, IReadOnlyList<string> Permissions);
 public sealed record IssuedKey(
     long Id, string Account, string Name, string Prefix, IReadOnlyList<string> Scopes, DateTimeOffset? ExpiresAt, bool IsExpired, DateTimeOffset? LastUsedAt);
 
+/// <summary>An account for a program. The language, the default one unless told, is that of the errors it is told.</summary>
+public sealed record NewServiceAccount(string Username, IReadOnlyList<string> Groups, string? FullName = null, string? Language = null);
+
 /// <summary>What a command came to: a value, or a sentence in the current UI language that says why there is none.</summary>
 public sealed record CommandOutcome<T>(T? Value, string? Fault) where T : class;
 
@@ -53,9 +56,13 @@ public sealed class RightsCommands
     }
 
     /// <summary>The random password of the account that was made; it is known to nobody else.</summary>
-    public async Task<CommandOutcome<string>> CreateServiceAccountAsync(string username, IReadOnlyList<string> groups, CancellationToken cancellationToken)
+    /// <param name="account">Who it is to be.</param>
+    public async Task<CommandOutcome<string>> CreateServiceAccountAsync(NewServiceAccount account, CancellationToken cancellationToken)
     {
-        var (user, password, refusal) = await _accounts.ExecuteAsync(username, fullName: null, groups, actorId: null, cancellationToken);
+        var request = new CreateServiceAccountRequest { Username = account.Username, FullName = account.FullName, Language = account.Language, Groups = account.Groups };
+        if (FieldRules.Check(request) is { Count: > 0 } wrong)
+            return Refused<string>(Problem.Invalid(wrong));
+        var (user, password, refusal) = await _accounts.ExecuteAsync(request, actorId: null, cancellationToken);
         return user is null ? Refused<string>(refusal!) : new(password, null);
     }
 

@@ -68,8 +68,8 @@ internal sealed class WriteGroup(IdentityDb db, DbSession session, SessionEnding
     }
 
     private Problem? Check(IReadOnlyList<string> permissions, IReadOnlyList<string> held) =>
-        permissions.Except(known.All, StringComparer.Ordinal).Except(held, StringComparer.Ordinal).Any()
-            ? Problem.Invalid("permissions", "invalid_choice", string.Join(", ", known.All))
+        permissions.Except(known.All, StringComparer.Ordinal).Except(held, StringComparer.Ordinal).ToList() is { Count: > 0 } unknown
+            ? Problem.Invalid("permissions", "permission_unknown", string.Join(", ", unknown), string.Join(", ", known.All))
             : null;
 
     private static Problem NotFound() => Problem.NotFound("group_not_found");

@@ -2,6 +2,7 @@ using Maydon.Identity.Accounts;
 using Maydon.Identity.Groups;
 using Maydon.Identity.Passwords;
 using Maydon.Kernel.Http;
+using Maydon.Kernel.Localization;
 using Maydon.Kernel.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -13,11 +14,12 @@ internal sealed class CreateServiceAccount(IdentityDb db, DbSession session, Pas
     // 149 random bits, for nobody has to type it.
     private const int PasswordLength = 30;
 
+    /// <param name="request">Checked by its rules.</param>
     /// <param name="actorId">Null for a command.</param>
-    public async Task<(User? User, string Password, Problem? Refusal)> ExecuteAsync(
-        string? username, string? fullName, IReadOnlyList<string> groups, long? actorId, CancellationToken cancellationToken)
+    public async Task<(User? User, string Password, Problem? Refusal)> ExecuteAsync(CreateServiceAccountRequest request, long? actorId, CancellationToken cancellationToken)
     {
-        if (Identifier.Username(username) is not { } name)
+        var groups = request.Groups ?? [];
+        if (Identifier.Username(request.Username) is not { } name)
             return (null, "", Problem.Invalid("username", "invalid_username"));
         // Before the password is hashed, and so that a command has something to say; the constraint is the guard.
         if (await db.Users.Called(name).AnyAsync(cancellationToken))
@@ -27,7 +29,7 @@ internal sealed class CreateServiceAccount(IdentityDb db, DbSession session, Pas
             return (null, "", Problem.Unavailable(PasswordHashing.RetryAfter));
 
         await using var transaction = await session.BeginAsync(cancellationToken);
-        var user = new User(email: null, phone: null, name.Value, clock.Now()) { FullName = FieldRules.Trimmed(fullName), PasswordHash = hash };
+        var user = new User(email: null, phone: null, name.Value, clock.Now()) { FullName = FieldRules.Trimmed(request.FullName), PasswordHash = hash, Language = request.Language ?? Messages.Languages[0] };
         db.Users.Add(user);
         await db.SaveChangesAsync(cancellationToken);
         if (await db.SetGroupsAsync(user.Id, groups, cancellationToken) is { } refusal)

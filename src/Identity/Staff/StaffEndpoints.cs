@@ -13,6 +13,9 @@ public sealed class CreateServiceAccountRequest
 {
     [RequiredField, MaxText(150)] public string? Username { get; init; }
     [MaxLine(User.MaxFullName)] public string? FullName { get; init; }
+    /// <summary>In which it is told of errors; whoever is signed in is not spoken to in that of the request.</summary>
+    [Language] public string? Language { get; init; }
+
     public IReadOnlyList<string>? Groups { get; init; }
 }
 
@@ -34,7 +37,7 @@ internal static class StaffEndpoints
     private static async Task<Results<Created<ServiceAccountBody>, Problem>> CreateService(
         CreateServiceAccountRequest request, CreateServiceAccount create, IdentityDb db, CurrentUser user, CancellationToken cancellationToken)
     {
-        var (made, password, refusal) = await create.ExecuteAsync(request.Username, request.FullName, request.Groups ?? [], user.Id, cancellationToken);
+        var (made, password, refusal) = await create.ExecuteAsync(request, user.Id, cancellationToken);
         if (made is null)
             return refusal!;
         var groups = await db.GroupNamesAsync([made.Id], cancellationToken);

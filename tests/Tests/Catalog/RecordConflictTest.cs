@@ -142,6 +142,28 @@ public sealed class RecordConflictTest(TestServer server) : IClassFixture<TestSe
             Assert.Equal("23001", (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => server.ExecuteAsync(sql))).SqlState);
     }
 
+    /// <summary>Answers call it so, and so do files.</summary>
+    [Fact]
+    public async Task The_code_of_its_project_may_be_sent_as_it_is_read()
+    {
+        using var keeper = await server.SignInKeeperAsync();
+        foreach (var code in new[] { "Sent 1", "Sent 2" })
+            await keeper.AddRecordAsync("project", code);
+        var item = RecordScene.NewCode();
+        Assert.Equal("Sent 1", (string?)(await keeper.AddRecordAsync("nomenklatura", item, fields: new JsonObject { ["project_code_1c"] = " Sent 1" }))["project_code_1c"]);
+        var at = RecordScene.At("nomenklatura", item);
+        Assert.Equal("Sent 2", (string?)(await keeper.SendRecordAsync(HttpMethod.Patch, at, new { project_code_1c = "Sent 2" })).Body["project_code_1c"]);
+        await keeper.PatchAsync(at, JsonContent.Create(new { project_code_1c = "No such" })).InvalidAsync("project");
+        // Whoever sends both means the project, whichever comes first.
+        foreach (var both in new JsonObject[] { new() { ["project"] = "Sent 1", ["project_code_1c"] = "Sent 2" }, new() { ["project_code_1c"] = "Sent 2", ["project"] = "Sent 1" } })
+            Assert.Equal("Sent 1", (string?)(await keeper.SendRecordAsync(HttpMethod.Patch, at, both)).Body["project_code_1c"]);
+        // What was read can be sent back, and what is left out of a replacement is emptied.
+        var read = await keeper.GetJsonAsync(at);
+        Assert.Equal((long)read["version"]!, (long)(await keeper.SendRecordAsync(HttpMethod.Put, at, read)).Body["version"]!);
+        Assert.Null((string?)(await keeper.SendRecordAsync(HttpMethod.Patch, at, new JsonObject { ["project_code_1c"] = null })).Body["project_code_1c"]);
+        Assert.Null(await server.ScalarAsync<object>("select project_id from catalog.items where code = $1 and project_id is not null", item));
+    }
+
     [Fact]
     public async Task An_item_belongs_to_a_project_that_there_is()
     {

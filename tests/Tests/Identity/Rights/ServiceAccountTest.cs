@@ -41,9 +41,11 @@ public sealed class ServiceAccountTest(RightsServer rights, TestPostgres postgre
         Assert.Contains("150", tooLong, StringComparison.Ordinal);
         Assert.DoesNotContain("150", blank, StringComparison.Ordinal);
         Assert.Equal(RightsServer.AllOfThings, (await RunAsync(rights => rights.SetGroupAsync(group, ["shed.thing"], default))).Value!.Permissions);
-        Assert.NotNull((await RunAsync(rights => rights.CreateServiceAccountAsync(name, ["absent"], default))).Fault);
-        var password = (await RunAsync(rights => rights.CreateServiceAccountAsync(name, [group.ToUpperInvariant()], default))).Value!;
-        Assert.NotNull((await RunAsync(rights => rights.CreateServiceAccountAsync(name, [], default))).Fault);
+        Assert.NotNull((await RunAsync(rights => rights.CreateServiceAccountAsync(new(name, ["absent"]), default))).Fault);
+        var password = (await RunAsync(rights => rights.CreateServiceAccountAsync(new(name, [group.ToUpperInvariant()], "The ERP", "ru"), default))).Value!;
+        Assert.NotNull((await RunAsync(rights => rights.CreateServiceAccountAsync(new(name, []), default))).Fault);
+        Assert.NotNull((await RunAsync(rights => rights.CreateServiceAccountAsync(new(RightsServer.NewName(), [], Language: "de"), default))).Fault);
+        Assert.Equal("The ERP|ru", await rights.Server.ScalarAsync<string>("select full_name || '|' || language from identity.users where username = $1", name));
         using var token = await rights.Identity.Anyone.PostAsync("/api/token/", new { username = name, password });
         Assert.Equal("vacd", await RightsServer.VerbsAsync(rights.Bearing((await token.ReadAsync()).Text("access"))));
 
