@@ -41,6 +41,7 @@ public static class CatalogModule
         services.AddSingleton<CatalogAnswers>();
         services.AddSingleton<RecordSearches>();
         services.AddScoped<CatalogTurn>();
+        services.AddScoped<VisibleLists>();
         services.AddSingleton<RecordHistory>();
         services.AddSingleton<ChangeFeed>();
         services.AddScoped<IInvariantCheck, ChangesHaveNoGap>();

@@ -21,12 +21,11 @@ internal static class ChangeEndpoints
 
     private static async Task<Results<Ok<ChangePage>, Problem>> Get(
         [FromQuery(Name = "since"), Description("The cursor to go on from; from the beginning unless told.")] string? since,
-        [FromQuery(Name = "limit"), Description("Changes at a time, 100 unless told, at most 1000.")] int? limit,
-        ChangeFeed feed, IEnumerable<CatalogList> lists, CurrentUser user, CancellationToken cancellationToken)
+        [FromQuery(Name = "limit"), Description("Changes at a time, 100 unless told, at most 1000 or about a megabyte.")] int? limit,
+        ChangeFeed feed, VisibleLists visible, CancellationToken cancellationToken)
     {
-        string[] visible = [.. lists.Where(list => list.IsOpen || user.May(list.Right("view"))).Select(list => list.Name)];
         var size = limit is > 0 and var asked ? Math.Min(asked, MostAtOnce) : DefaultLimit;
-        var page = await feed.ReadAsync(string.IsNullOrWhiteSpace(since) ? ChangeFeed.Beginning : since.Trim(), visible, size, cancellationToken);
+        var page = await feed.ReadAsync(string.IsNullOrWhiteSpace(since) ? ChangeFeed.Beginning : since.Trim(), visible.Names, size, cancellationToken);
         return page is null ? Problem.Of(StatusCodes.Status400BadRequest, "unknown_cursor").With("field", "since") : TypedResults.Ok(page);
     }
 }

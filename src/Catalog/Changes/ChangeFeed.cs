@@ -12,6 +12,9 @@ internal sealed class ChangeFeed(NpgsqlDataSource database, IEnumerable<CatalogL
 {
     public const string Beginning = "0";
 
+    /// <summary>What is told at once is kept below, if it is more than one change: descriptions may have 100,000 letters.</summary>
+    public const int MostBytes = 1_000_000;
+
     private const string CursorOfLatest = "catalog.cursor_of(latest.position, latest.list, latest.record_id, latest.version, latest.at)";
     private const string CursorOfChange = "catalog.cursor_of(c.position, c.list, c.record_id, c.version, c.at)";
 
@@ -28,35 +31,42 @@ internal sealed class ChangeFeed(NpgsqlDataSource database, IEnumerable<CatalogL
         var position = 0L;
         if (since != Beginning)
         {
-            if (await FindAsync(connection, since, cancellationToken) is not { } found)
+            if (await FindAsync(connection, since, cancellationToken) is not { } known)
                 return null;
-            position = found;
+            position = known;
         }
 
         // One statement, so one snapshot: what the caller may not see is passed over only up to where it looked.
         await using var command = new NpgsqlCommand($"""
-            select {CursorOfLatest}, {Columns}
+            select {CursorOfLatest}, c.found, {Columns}
             from (select * from catalog.changes order by position desc limit 1) latest
-            left join lateral (select * from catalog.changes where position > $1 and list = any($2) order by position limit $3) c on true
+            left join lateral (
+                select * from (
+                    select n.*, count(*) over () as found, row_number() over so_far as number, sum(n.bytes) over so_far as bytes_so_far
+                    from (select * from catalog.changes where position > $1 and list = any($2) order by position limit $3 + 1) n
+                    window so_far as (order by n.position)
+                ) c
+                where c.number = 1 or (c.number <= $3 and c.bytes_so_far <= $4)
+            ) c on true
             order by c.position
             """, connection);
         command.Parameters.Add(new() { Value = position });
         command.Parameters.Add(new() { Value = names.ToArray() });
-        command.Parameters.Add(new() { Value = limit + 1L });
+        command.Parameters.Add(new() { Value = (long)limit });
+        command.Parameters.Add(new() { Value = (long)MostBytes });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var results = new List<ChangeItem>();
-        var latest = since;
+        var (latest, found) = (since, 0L);
         while (await reader.ReadAsync(cancellationToken))
         {
             latest = reader.GetString(0);
             if (await reader.IsDBNullAsync(1, cancellationToken))
                 break;
-            if (results.Count == limit)
-                return new ChangePage(results, results[^1].Cursor, HasMore: true);
-            results.Add(Read(reader, at: 1));
+            found = reader.GetInt64(1);
+            results.Add(Read(reader, at: 2));
         }
 
-        return new ChangePage(results, latest, HasMore: false);
+        return found > results.Count ? new ChangePage(results, results[^1].Cursor, HasMore: true) : new ChangePage(results, latest, HasMore: false);
     }
 
     /// <summary>The changes of one list from a position up to and with another, and the cursor of the change that they come after.</summary>

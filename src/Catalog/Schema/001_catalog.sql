@@ -113,6 +113,8 @@ create table catalog.changes (
     source text,
     source_row int,
     at timestamptz not null,
+    -- No less than it takes as it is told, where a new record is told twice and each image by five addresses.
+    bytes int not null generated always as (3 * (octet_length(fields::text) + coalesce(octet_length(record::text), 0))) stored,
     constraint changes_kind check (kind in ('created', 'updated', 'deleted', 'restored')),
     constraint changes_way check (way in ('api', 'admin', 'import', 'sync', 'demo', 'sql')),
     constraint changes_record check ((kind in ('created', 'restored')) = (record is not null)),

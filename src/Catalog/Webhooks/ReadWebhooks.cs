@@ -5,13 +5,7 @@ using Npgsql;
 
 namespace Maydon.Catalog.Webhooks;
 
-/// <summary>Which subscriptions somebody may know of: those to lists that they may view. The others are not there for them.</summary>
-internal sealed class VisibleLists(IEnumerable<CatalogList> lists, CurrentUser user)
-{
-    public string[] Names { get; } = [.. lists.Where(list => list.IsOpen || user.May(list.Right("view"))).Select(list => list.Name)];
-}
-
-/// <summary>Subscriptions and what became of their deliveries.</summary>
+/// <summary>Subscriptions to lists that the caller may view, and what became of their deliveries. Others are not there for them.</summary>
 internal sealed class ReadWebhooks(NpgsqlDataSource database, VisibleLists visible)
 {
     private const string Columns = """

@@ -15,7 +15,6 @@ internal static class WebhookServices
     {
         services.AddPermissions("catalog", "webhook");
         services.AddSingleton<WebhookSecretSeal>();
-        services.AddScoped<VisibleLists>();
         services.AddScoped<ReadWebhooks>();
         services.AddScoped<WriteWebhook>();
         services.AddScoped<AskForDelivery>();

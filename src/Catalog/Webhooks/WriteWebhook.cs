@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Maydon.Catalog.Records;
 using Maydon.Kernel.Http;
 using Maydon.Kernel.Persistence;
 using Npgsql;
@@ -18,8 +19,9 @@ internal sealed class WriteWebhook(DbSession session, ReadWebhooks read, Visible
     /// <summary>One delivery of each may be under way at a time, on one small machine.</summary>
     public const int Most = 50;
 
-    // Since it has gone on: what waits is due at once and has three days again.
+    // What waits is due at once and has three days again. What is under way was sent to where it was, or signed as it was: the next lease takes its word from it.
     private const string ResumeSql = """
+        with turn as (update catalog.webhooks set lease = lease + 1, leased_until = null where id = $1)
         update catalog.webhook_deliveries set next_attempt_at = $2, attempts = 0, first_attempt_at = null where webhook_id = $1 and state = 'waiting'
         """;
 
@@ -68,13 +70,14 @@ internal sealed class WriteWebhook(DbSession session, ReadWebhooks read, Visible
         return await DoneAsync(transaction, "webhook_changed", id, secret: null, actorId, cancellationToken);
     }
 
-    /// <summary>From now on everything is signed with the new one, also what waits.</summary>
+    /// <summary>From now on everything is signed with the new one, also what waits, which is tried at once.</summary>
     public async Task<WebhookOutcome> RotateSecretAsync(long id, long actorId, CancellationToken cancellationToken)
     {
         await using var transaction = await session.BeginAsync(cancellationToken);
         var secret = WebhookSecret.Make();
         if (await ExecuteAsync("update catalog.webhooks set secret = $3 where id = $1 and list = any($2)", cancellationToken, id, visible.Names, seal.Seal(secret, id)) == 0)
             return Problem.NotFound("webhook_not_found");
+        await ExecuteAsync(ResumeSql, cancellationToken, id, clock.Now().UtcDateTime);
         return await DoneAsync(transaction, "webhook_secret_rotated", id, secret, actorId, cancellationToken);
     }
 

@@ -30,6 +30,9 @@ public sealed class CurrentUser(IHttpContextAccessor accessor)
     /// <summary>By a token or an API key. A key that reads what is public is signed in and yet nobody: it has permissions there but no <see cref="IdOrNull"/>.</summary>
     public bool IsSignedIn => Principal?.Identity?.IsAuthenticated is true;
 
+    /// <summary>By an API key, whose scope is all that it opens.</summary>
+    public bool HasApiKey => Principal is { } principal && IsByApiKey(principal);
+
     public string? SessionId => Principal?.FindFirstValue(SessionClaim);
 
     public bool IsStaff => HasRole(Staff) || IsSuperuser;

@@ -11,7 +11,7 @@ namespace Maydon.Tests.Catalog;
 /// <summary>Somebody who follows the feed and keeps a copy, as any other system would: from what the API says alone.</summary>
 internal sealed class Follower(HttpClient client, int limit)
 {
-    private string _cursor = "";
+    public string Cursor { get; private set; } = "";
 
     public Dictionary<(string List, long Id), JsonObject> Copy { get; } = [];
 
@@ -26,7 +26,7 @@ internal sealed class Follower(HttpClient client, int limit)
         var count = 0;
         while (true)
         {
-            var page = await client.GetJsonAsync($"/api/v1/changes/?since={_cursor}&limit={limit}");
+            var page = await client.GetJsonAsync($"/api/v1/changes/?since={Cursor}&limit={limit}");
             foreach (var change in page["results"]!.AsArray())
             {
                 count++;
@@ -35,7 +35,7 @@ internal sealed class Follower(HttpClient client, int limit)
                     Take(change);
             }
 
-            _cursor = (string)page["next"]!;
+            Cursor = (string)page["next"]!;
             if (!(bool)page["has_more"]!)
                 return count;
         }
@@ -95,7 +95,7 @@ public sealed class ChangeFeedTest(TestServer server) : IClassFixture<TestServer
     public async Task It_says_what_was_deleted_and_what_came_back()
     {
         using var keeper = await server.SignInKeeperAsync();
-        var start = (string)(await keeper.GetJsonAsync("/api/v1/changes/?limit=1000"))["next"]!;
+        var start = await EndAsync(keeper);
         var made = await keeper.AddRecordAsync("client", "Feed/1", fields: new JsonObject { ["email"] = "feed@example.org" });
         await keeper.DeleteAsync(RecordScene.At("client", "Feed/1"));
         await keeper.PostAsync(RecordScene.At("client", "Feed/1", "restore/"), content: null);
@@ -131,13 +131,40 @@ public sealed class ChangeFeedTest(TestServer server) : IClassFixture<TestServer
         using var somebody = await server.SignInAsync("Seeker");
         using var nobody = server.CreateClient();
         await nobody.GetAsync("/api/v1/changes/").RefusedAsync(401, "not_authenticated");
+        var start = await EndAsync(keeper);
         await keeper.AddRecordAsync("project", RecordScene.NewCode());
         await keeper.AddRecordAsync("client", RecordScene.NewCode());
-        var all = await keeper.GetJsonAsync("/api/v1/changes/?limit=1000");
-        var some = await somebody.GetJsonAsync("/api/v1/changes/?limit=1000");
+        var all = await keeper.GetJsonAsync($"/api/v1/changes/?since={start}");
+        var some = await somebody.GetJsonAsync($"/api/v1/changes/?since={start}");
         Assert.Contains(all["results"]!.AsArray(), change => (string)change!["list"]! == "client");
         Assert.DoesNotContain(some["results"]!.AsArray(), change => (string)change!["list"]! == "client");
         Assert.Equal((string)all["next"]!, (string)some["next"]!);
+    }
+
+    [Fact]
+    public async Task Long_changes_come_a_megabyte_at_a_time()
+    {
+        using var keeper = await server.SignInKeeperAsync();
+        var start = await EndAsync(keeper);
+        await server.ExecuteAsync("""
+            insert into catalog.items (code, name, description, created_at, updated_at)
+            select 'L' || gen_random_uuid(), 'Long', repeat('я', case n when 5 then 100000 else 30000 end), now(), now() from generate_series(1, 16) n
+            """);
+        var counts = new List<int>();
+        var codes = new List<string>();
+        var (cursor, more) = (start, true);
+        while (more)
+        {
+            var text = await keeper.GetStringAsync($"/api/v1/changes/?since={cursor}&limit=7");
+            Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(text), 1, 1_000_000);
+            var page = JsonNode.Parse(text)!;
+            counts.Add(page["results"]!.AsArray().Count);
+            codes.AddRange(page["results"]!.AsArray().Select(change => (string)change!["code"]!));
+            (cursor, more) = ((string)page["next"]!, (bool)page["has_more"]!);
+        }
+
+        Assert.Equal([4, 3, 5, 4], counts);
+        Assert.Equal(await server.ScalarAsync<string[]>("select array_agg(code order by id) from catalog.items where name = 'Long'"), codes);
     }
 
     [Theory]
@@ -192,6 +219,14 @@ public sealed class ChangeFeedTest(TestServer server) : IClassFixture<TestServer
         Assert.Equal(2, (await keeper.GetJsonAsync(at + "history/?page=2&page_size=5"))["results"]!.AsArray().Count);
         await keeper.GetAsync(at + "history/?page=3&page_size=5").RefusedAsync(404, "invalid_page");
         await keeper.GetAsync(RecordScene.At("nomenklatura", "none", "history/")).RefusedAsync(404, "nomenklatura_not_found");
+    }
+
+    /// <summary>The cursor from which only what comes now is told.</summary>
+    private static async Task<string> EndAsync(HttpClient client)
+    {
+        var follower = new Follower(client, 1000);
+        await follower.CatchUpAsync();
+        return follower.Cursor;
     }
 
     private static string Ordered(JsonNode fields, params string[] names)

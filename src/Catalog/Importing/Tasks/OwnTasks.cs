@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Maydon.Catalog.Records;
 using Maydon.Kernel.Http;
 using Maydon.Kernel.Localization;
 using Maydon.Kernel.Persistence;
@@ -31,8 +32,8 @@ public sealed record ImportTaskItem(
 
 internal sealed record OwnTask(long Id, IReadOnlyList<string> Headings, ImportTaskItem Item);
 
-/// <summary>The imports that somebody may see: their own, and for staff everybody's.</summary>
-internal sealed class OwnTasks(DbSession session, CurrentUser user, ImportFiles files, TimeProvider clock)
+/// <summary>The imports that somebody may see: their own, and for staff everybody's, as far as they may see the list.</summary>
+internal sealed class OwnTasks(DbSession session, CurrentUser user, VisibleLists visible, ImportFiles files, TimeProvider clock)
 {
     private const string Columns = """
         id, headings, task_id, list, file_name, status, total, processed, created, updated, unchanged, errors, started_at, completed_at, error_key, error_arguments, deactivations, active
@@ -41,7 +42,7 @@ internal sealed class OwnTasks(DbSession session, CurrentUser user, ImportFiles 
     public async Task<OwnTask?> FindAsync(string taskId, CancellationToken cancellationToken)
     {
         await using var opened = await session.OpenAsync(cancellationToken);
-        return await ReadAsync($"select {Columns} from catalog.imports where task_id = $1 and ($2 or started_by = $3)", [taskId, user.IsStaff, user.Id], cancellationToken);
+        return await ReadAsync($"select {Columns} from catalog.imports where task_id = $1 and ($2 or started_by = $3) and list = any($4)", [taskId, user.IsStaff, user.Id, visible.NamesForImports], cancellationToken);
     }
 
     /// <summary>Null when it asks nothing.</summary>

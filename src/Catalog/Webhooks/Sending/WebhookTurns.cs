@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Maydon.Catalog.Changes;
 using Maydon.Kernel.Outbox;
 using Maydon.Kernel.Persistence;
 using Npgsql;
@@ -28,9 +29,6 @@ internal sealed class WebhookTurns(NpgsqlDataSource database, TimeProvider clock
 
     private const int MostChanges = 100;
 
-    // As they are stored: with names and cursors a body is somewhat larger. One change alone may be more.
-    private const long MostBytes = 1_000_000;
-
     private const string TakeSql = """
         update catalog.webhooks set leased_until = $2, lease = lease + 1 where id in (
             select w.id from catalog.webhooks w
@@ -51,8 +49,7 @@ internal sealed class WebhookTurns(NpgsqlDataSource database, TimeProvider clock
         ), next as (
             select c.position, row_number() over (order by c.position) as number, sum(c.bytes) over (order by c.position) as bytes
             from (
-                select position, octet_length(fields::text) + coalesce(octet_length(record::text), 0) as bytes
-                from catalog.changes where list = $2 and position > (select seen from catalog.webhooks where id = $1) order by position limit $4
+                select position, bytes from catalog.changes where list = $2 and position > (select seen from catalog.webhooks where id = $1) order by position limit $4
             ) c
         ), part as (
             select min(position) as first, max(position) as last, count(*)::int as changes from next where number = 1 or bytes <= $5
@@ -108,7 +105,7 @@ internal sealed class WebhookTurns(NpgsqlDataSource database, TimeProvider clock
         if (await ScalarAsync(connection, OwnSql, cancellationToken, Number(turn.WebhookId), Number(turn.Lease)) is not string list)
             return null;
         if (await ScalarAsync(connection, HasOneInOrderSql, cancellationToken, Number(turn.WebhookId)) is false)
-            await ExecuteAsync(connection, CutSql, cancellationToken, Number(turn.WebhookId), new() { Value = list }, now, Number(MostChanges), Number(MostBytes));
+            await ExecuteAsync(connection, CutSql, cancellationToken, Number(turn.WebhookId), new() { Value = list }, now, Number(MostChanges), Number(ChangeFeed.MostBytes));
         var attempt = await ReadAttemptAsync(connection, turn, now, cancellationToken);
         if (attempt is null)
             await ReleaseAsync(connection, turn, goneAt: null, cancellationToken);

@@ -206,5 +206,17 @@ public sealed class ImportTest(TestServer server, TestPostgres postgres) : IClas
         using var staff = await server.SignInAsync("staff");
         Assert.Equal("completed", (string)(await staff.TaskAsync((string)task["task_id"]!))["status"]!);
         await keeper.GetAsync("/api/v1/tasks/nothing/").RefusedAsync(404, "task_not_found");
+
+        // Whoever may not see clients any more, or never might, is not told what stood in a file of clients.
+        var account = await server.CreateUserAsync("catalog.change_client");
+        using var lasting = server.SignIn(account);
+        task = await server.ImportAsync(lasting, "client", "client_code_1c,name\nR-3,New\n");
+        Assert.Single(await lasting.ErrorsAsync(task));
+        using var former = server.SignIn(account with { Roles = ["catalog.change_project"] });
+        foreach (var path in new[] { "", "errors.csv" })
+        {
+            await former.GetAsync($"/api/v1/tasks/{task["task_id"]}/{path}").RefusedAsync(404, "task_not_found");
+            await staff.GetAsync($"/api/v1/tasks/{task["task_id"]}/{path}").RefusedAsync(404, "task_not_found");
+        }
     }
 }

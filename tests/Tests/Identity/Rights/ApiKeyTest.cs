@@ -1,5 +1,6 @@
 using System.Net;
 using Maydon.Tests.Catalog;
+using Maydon.Tests.Catalog.Imports;
 using Maydon.Tests.Kernel;
 using Maydon.Tests.Support;
 
@@ -33,13 +34,32 @@ public sealed class ApiKeyTest(RightsServer rights) : IClassFixture<RightsServer
         using var keeper = await rights.Server.SignInKeeperAsync();
         await keeper.AddRecordAsync("client", RecordScene.NewCode());
         await keeper.AddRecordAsync("project", RecordScene.NewCode());
-        var person = await rights.AddMemberAsync((await rights.AddGroupAsync("catalog.view_client", "catalog.view_project")).Name);
-        foreach (var (scopes, lists) in new[] { ((string[])["catalog.view_client"], (string[])["client", "project"]), (["catalog.view_project"], ["project"]) })
+        await keeper.AddRecordAsync("nomenklatura", RecordScene.NewCode());
+        var person = await rights.AddMemberAsync((await rights.AddGroupAsync("catalog.view_client", "catalog.view_project", "shed.view_thing")).Name);
+        foreach (var (scopes, lists) in new[]
+        {
+            ((string[])["catalog.view_client"], (string[])["client"]), (["catalog.view_project"], ["project"]), (["catalog.view_client", "catalog.view_project"], ["client", "project"]), (["shed.view_thing"], []),
+        })
         {
             using var key = rights.WithKey((await rights.AddKeyAsync(person.Id, scopes)).Key);
             var changes = (await key.ReadRecordAsync("/api/v1/changes/"))["results"]!.AsArray();
             Assert.Equal(lists, changes.Select(change => (string)change!["list"]!).Distinct().Order());
         }
+    }
+
+    [Fact]
+    public async Task A_key_is_told_of_an_import_only_when_its_scope_names_the_list()
+    {
+        var person = await rights.AddMemberAsync((await rights.AddGroupAsync("catalog.change_project", "catalog.view_project", "shed.view_thing")).Name);
+        using var importer = rights.WithKey((await rights.AddKeyAsync(person.Id, ["catalog.change_project"])).Key);
+        var task = await rights.Server.ImportAsync(importer, "project", "code_1c,name\nK-1,New\n");
+        Assert.Equal((0, 0, 0, 1), task.Counts());
+        Assert.Single(await importer.ErrorsAsync(task));
+        using (var viewer = rights.WithKey((await rights.AddKeyAsync(person.Id, ["catalog.view_project"])).Key))
+            Assert.Single(await viewer.ErrorsAsync(task));
+        using var other = rights.WithKey((await rights.AddKeyAsync(person.Id, ["shed.view_thing"])).Key);
+        foreach (var path in new[] { "", "errors.csv" })
+            await (await other.GetAsync($"/api/v1/tasks/{task["task_id"]}/{path}")).ShouldBeProblemAsync(HttpStatusCode.NotFound, "task_not_found");
     }
 
     [Fact]
