@@ -1,3 +1,4 @@
+using Maydon.Catalog.Importing.Files;
 using Maydon.Catalog.Importing.Tasks;
 using Maydon.Kernel.Jobs;
 using Maydon.Kernel.Operations;
@@ -9,6 +10,7 @@ internal static class ImportServices
 {
     public static void AddImports(this IServiceCollection services)
     {
+        services.AddSingleton(new SheetLimits());
         services.AddSingleton<ImportFiles>();
         services.AddSingleton<ImportProgress>();
         services.AddScoped<StartImport>();

@@ -40,12 +40,12 @@ internal sealed class PreviewImport(NpgsqlDataSource database, ImportFiles files
 
     private async Task<ImportPreview> ReadAsync(CatalogList list, UploadedFile file, bool mayAdd, CancellationToken cancellationToken)
     {
-        using var rows = RowReader.Open(file.Path, list);
+        using var rows = files.Open(file.TaskId, list);
         var statements = new BatchStatements(list, rows.Columns);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var (created, updated, unchanged, errors, deactivations) = (0, 0, 0, 0, 0);
         var refused = new List<RefusedRowItem>();
-        while (rows.Read() is { } batch)
+        while (rows.Read(after: 0, cancellationToken) is { } batch)
         {
             var fates = await statements.CompareAsync(connection, batch, mayAdd, cancellationToken);
             deactivations += await statements.CountDeactivationsAsync(connection, batch, cancellationToken);

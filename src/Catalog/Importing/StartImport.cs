@@ -40,7 +40,7 @@ internal sealed class StartImport(DbSession session, ImportFiles files, TimeProv
             return ([], Problem.Unavailable(s_soon));
         try
         {
-            using var rows = RowReader.Open(file.Path, list);
+            using var rows = files.Open(file.TaskId, list);
             return ([.. rows.Columns.Headings.Select(heading => heading.Replace('\0', '\uFFFD'))], null);
         }
         catch (UnreadableSheetException e)

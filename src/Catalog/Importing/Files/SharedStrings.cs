@@ -7,16 +7,17 @@ namespace Maydon.Catalog.Importing.Files;
 internal sealed class SharedStrings
 {
     private const int PieceSize = 1 << 20;
-    private const long Largest = 96 << 20;
-    private const int Most = 4_000_000;
 
+    private readonly SheetLimits _limits;
     private readonly List<byte[]> _pieces = [];
     private readonly List<(int Piece, int Start, int Length)> _places = [];
     private int _used = PieceSize;
 
-    public static SharedStrings Read(XmlReader? xml)
+    private SharedStrings(SheetLimits limits) => _limits = limits;
+
+    public static SharedStrings Read(XmlReader? xml, SheetLimits limits)
     {
-        var strings = new SharedStrings();
+        var strings = new SharedStrings(limits);
         using (xml)
         {
             while (xml?.Read() is true)
@@ -43,13 +44,13 @@ internal sealed class SharedStrings
         var length = Encoding.UTF8.GetByteCount(text);
         if (_used + length > PieceSize)
         {
-            if ((_pieces.Count + 1L) * PieceSize > Largest)
+            if ((_pieces.Count + 1L) * PieceSize > _limits.SharedBytes)
                 throw new UnreadableSheetException("import_too_large");
             _pieces.Add(new byte[Math.Max(PieceSize, length)]);
             _used = 0;
         }
 
-        if (_places.Count == Most)
+        if (_places.Count == _limits.SharedTexts)
             throw new UnreadableSheetException("import_too_large");
         Encoding.UTF8.GetBytes(text, _pieces[^1].AsSpan(_used));
         _places.Add((_pieces.Count - 1, _used, length));

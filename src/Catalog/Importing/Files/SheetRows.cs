@@ -31,13 +31,13 @@ internal abstract class SheetRows : IDisposable
     public abstract void Dispose();
 
     /// <summary>By what is in it, not by what it is called.</summary>
-    public static SheetRows Open(string path)
+    public static SheetRows Open(string path, SheetLimits limits)
     {
         Span<byte> start = stackalloc byte[4];
         using (var file = File.OpenRead(path))
             start = start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
         if (start.SequenceEqual("PK\u0003\u0004"u8))
-            return XlsxRows.OpenWorkbook(path);
+            return XlsxRows.OpenWorkbook(path, limits);
         if (start.SequenceEqual((ReadOnlySpan<byte>)[0xD0, 0xCF, 0x11, 0xE0]))
             throw new UnreadableSheetException("import_old_excel");
         return CsvRows.OpenText(path);

@@ -9,29 +9,27 @@ namespace Maydon.Catalog.Importing.Files;
 /// </summary>
 internal sealed class XlsxPackage : IDisposable
 {
-    private const long LargestSheet = 1L << 30;
-    private const long LargestPart = 256 << 20;
-    private const int MostEntries = 10_000;
     private const string Relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
     private readonly ZipArchive _archive;
+    private readonly SheetLimits _limits;
 
-    private XlsxPackage(ZipArchive archive) => _archive = archive;
+    private XlsxPackage(ZipArchive archive, SheetLimits limits) => (_archive, _limits) = (archive, limits);
 
-    public static XlsxPackage Open(string path) => Guarded(() =>
+    public static XlsxPackage Open(string path, SheetLimits limits) => Guarded(() =>
     {
         var archive = ZipFile.OpenRead(path);
-        if (archive.Entries.Count <= MostEntries)
-            return new XlsxPackage(archive);
+        if (archive.Entries.Count <= limits.Entries)
+            return new XlsxPackage(archive, limits);
         archive.Dispose();
         throw new UnreadableSheetException("import_too_large");
     });
 
     /// <summary>The first sheet, as the workbook orders them.</summary>
-    public XmlReader OpenSheet() => Guarded(() => Open(FindSheet(), LargestSheet) ?? throw new UnreadableSheetException("import_no_workbook"));
+    public XmlReader OpenSheet() => Guarded(() => Open(FindSheet(), _limits.SheetBytes) ?? throw new UnreadableSheetException("import_no_workbook"));
 
     /// <summary>Null when the workbook does without.</summary>
-    public XmlReader? OpenPart(string name) => Guarded(() => Open($"xl/{name}", LargestPart));
+    public XmlReader? OpenPart(string name) => Guarded(() => Open($"xl/{name}", _limits.PartBytes));
 
     /// <summary>Damage is found wherever the damaged place is read.</summary>
     public static T Guarded<T>(Func<T> read)
@@ -51,7 +49,7 @@ internal sealed class XlsxPackage : IDisposable
     private string FindSheet()
     {
         string? id = null;
-        using (var workbook = Open("xl/workbook.xml", LargestPart))
+        using (var workbook = Open("xl/workbook.xml", _limits.PartBytes))
         {
             while (id is null && workbook?.Read() is true)
             {
@@ -60,7 +58,7 @@ internal sealed class XlsxPackage : IDisposable
             }
         }
 
-        using var relations = Open("xl/_rels/workbook.xml.rels", LargestPart);
+        using var relations = Open("xl/_rels/workbook.xml.rels", _limits.PartBytes);
         while (id is not null && relations?.Read() is true)
         {
             if (relations is { NodeType: XmlNodeType.Element, LocalName: "Relationship" } && relations.GetAttribute("Id") == id && relations.GetAttribute("Target") is { } target)

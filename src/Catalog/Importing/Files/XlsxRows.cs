@@ -10,14 +10,16 @@ namespace Maydon.Catalog.Importing.Files;
 internal sealed class XlsxRows : SheetRows
 {
     private readonly XlsxPackage _package;
+    private readonly SheetLimits _limits;
     private readonly SharedStrings _strings;
     private readonly NumberFormats _formats;
     private readonly XmlReader _sheet;
+    private long _characters;
 
-    private XlsxRows(XlsxPackage package)
+    private XlsxRows(XlsxPackage package, SheetLimits limits)
     {
-        _package = package;
-        _strings = XlsxPackage.Guarded(() => SharedStrings.Read(package.OpenPart("sharedStrings.xml")));
+        (_package, _limits) = (package, limits);
+        _strings = XlsxPackage.Guarded(() => SharedStrings.Read(package.OpenPart("sharedStrings.xml"), limits));
         _formats = XlsxPackage.Guarded(() => NumberFormats.Read(package.OpenPart("styles.xml")));
         _sheet = package.OpenSheet();
     }
@@ -25,12 +27,12 @@ internal sealed class XlsxRows : SheetRows
     /// <summary>Empty cells are not written.</summary>
     public override bool IsEven => false;
 
-    public static XlsxRows OpenWorkbook(string path)
+    public static XlsxRows OpenWorkbook(string path, SheetLimits limits)
     {
-        var package = XlsxPackage.Open(path);
+        var package = XlsxPackage.Open(path, limits);
         try
         {
-            return new XlsxRows(package);
+            return new XlsxRows(package, limits);
         }
         catch (UnreadableSheetException)
         {
@@ -75,6 +77,9 @@ internal sealed class XlsxRows : SheetRows
                 continue;
             column = ColumnOf(_sheet.GetAttribute("r")) ?? column + 1;
             var cell = ReadCell();
+            _characters += cell.Text.Length;
+            if (_characters > _limits.Characters)
+                throw new UnreadableSheetException("import_too_large");
             if (column < Cells.Count || cell.IsEmpty)
                 continue;
             // One more is enough to see that it is too many.

@@ -2,10 +2,9 @@ namespace Maydon.Catalog.Importing.Rows;
 
 /// <summary>A row that can be taken, as it would be stored.</summary>
 /// <param name="Values">Beside those of <see cref="ImportColumns.Values"/>; a flag is <c>true</c>, <c>false</c>, or null where it stays as it is.</param>
-/// <param name="Cells">As they stood in the file.</param>
-internal sealed record ImportRow(int Number, string Code, string?[] Values, IReadOnlyList<string> Cells)
+internal sealed record ImportRow(int Number, string Code, string?[] Values, KeptCells Cells)
 {
-    public RefusedRow Refuse(string? field, string key, params string[] arguments) => new(Number, Cells, [new RowFault(field, key, arguments)]);
+    public RefusedRow Refuse(string? field, string key, params string[] arguments) => RefusedRow.Of(Number, Cells, [new RowFault(field, key, arguments)]);
 }
 
 /// <summary>So many rows as are written together.</summary>

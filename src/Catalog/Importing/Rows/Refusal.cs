@@ -15,9 +15,12 @@ internal sealed record RowFault(string? Field, string Key, params IReadOnlyList<
     public static string Describe(IEnumerable<RowFault> faults) => string.Join("; ", faults);
 }
 
-/// <summary>A row that was not taken, as it stood in the file.</summary>
+/// <summary>A row that was not taken, as it stood in the file, as far as it is kept.</summary>
 internal sealed record RefusedRow(int Number, IReadOnlyList<string> Cells, IReadOnlyList<RowFault> Faults)
 {
+    public static RefusedRow Of(int number, KeptCells cells, List<RowFault> faults) =>
+        new(number, cells.Texts, cells.IsCut ? [.. faults, new RowFault(null, "import_row_cut", $"{KeptCells.Longest}")] : faults);
+
     public string FaultsJson => JsonSerializer.Serialize(Faults, RowFaultJson.Default.IReadOnlyListRowFault);
 
     public static IReadOnlyList<RowFault> ReadFaults(string json) => JsonSerializer.Deserialize(json, RowFaultJson.Default.IReadOnlyListRowFault) ?? [];

@@ -26,9 +26,9 @@ internal sealed class RowReader : IDisposable
 
     public ImportColumns Columns { get; }
 
-    public static RowReader Open(string path, CatalogList list)
+    public static RowReader Open(string path, CatalogList list, SheetLimits limits)
     {
-        var rows = SheetRows.Open(path);
+        var rows = SheetRows.Open(path, limits);
         try
         {
             return new RowReader(rows, ImportColumns.Read(rows, list));
@@ -41,12 +41,13 @@ internal sealed class RowReader : IDisposable
     }
 
     /// <summary>The next rows after number <paramref name="after"/>; null at the end.</summary>
-    public RowBatch? Read(int after = 0)
+    public RowBatch? Read(int after, CancellationToken cancellationToken)
     {
         var batch = new RowBatch();
         var size = 0;
         while (batch.Count < BatchRows && size < BatchCharacters && _rows.Read())
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (++_count > MostRows)
                 throw new UnreadableSheetException("import_too_many_rows", MostRows.ToString(CultureInfo.InvariantCulture));
             var (row, refused) = ReadRow();
@@ -84,8 +85,8 @@ internal sealed class RowReader : IDisposable
 
         if (code is not null && !_seen.TryAdd(Fingerprint(code), _rows.Number))
             (faults ??= []).Add(new RowFault(Columns.Code.Column.Field, "import_code_twice", $"{_seen[Fingerprint(code)]}"));
-        var texts = cells.ConvertAll(cell => cell.Text);
-        return faults is null ? (new ImportRow(_rows.Number, code!, values, texts), null) : (null, new RefusedRow(_rows.Number, texts, faults));
+        var kept = KeptCells.Of(cells, width, _rows.IsEven);
+        return faults is null ? (new ImportRow(_rows.Number, code!, values, kept), null) : (null, RefusedRow.Of(_rows.Number, kept, faults));
 
         SheetCell CellAt(int at) => at < cells.Count ? cells[at] : new SheetCell("");
     }

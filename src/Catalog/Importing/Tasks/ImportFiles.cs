@@ -1,4 +1,7 @@
 using System.Security.Cryptography;
+using Maydon.Catalog.Importing.Files;
+using Maydon.Catalog.Importing.Rows;
+using Maydon.Catalog.Records;
 using Maydon.Kernel.Caching;
 using Maydon.Kernel.Http;
 using Maydon.Kernel.Settings;
@@ -12,20 +15,26 @@ namespace Maydon.Catalog.Importing.Tasks;
 /// Uploaded files below <c>DATA_DIR/imports</c>, each under the id of its task until that ends. A node imports what lies on its own disk: where nodes do not share
 /// <c>DATA_DIR</c>, a file waits for the node that took it.
 /// </summary>
-internal sealed class ImportFiles(MaydonSettings settings) : IDisposable
+internal sealed class ImportFiles(MaydonSettings settings, SheetLimits limits) : IDisposable
 {
     public const long MaxBytes = 64 << 20;
+    private static readonly TimeSpan s_later = TimeSpan.FromMinutes(1);
 
     private string Directory { get; } = Path.Combine(settings.DataDir, "imports");
 
     /// <summary>Where those wait whose files are read while they wait.</summary>
     public SearchQueue Readers { get; } = new();
 
-    public string PathOf(string taskId) => Path.Combine(Directory, taskId);
+    public RowReader Open(string taskId, CatalogList list) => RowReader.Open(PathOf(taskId), list, limits);
 
     public bool Has(string taskId) => File.Exists(PathOf(taskId));
 
-    public void Delete(string taskId) => File.Delete(PathOf(taskId));
+    public void Delete(string taskId)
+    {
+        // It may lie on another node, and a directory that never was has nothing to be deleted from it.
+        if (Has(taskId))
+            File.Delete(PathOf(taskId));
+    }
 
     /// <summary>Files that were written last before <paramref name="time"/>: their tasks' ids.</summary>
     public IReadOnlyList<string> Find(DateTimeOffset time) => System.IO.Directory.Exists(Directory)
@@ -40,21 +49,34 @@ internal sealed class ImportFiles(MaydonSettings settings) : IDisposable
         var (content, name, refusal) = await FindContentAsync(request, cancellationToken);
         if (refusal is not null)
             return (null, refusal);
-        DataDirectoryMaker.Make(settings.DataDir);
-        System.IO.Directory.CreateDirectory(Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var id = RandomNumberGenerator.GetHexString(32, lowercase: true);
-        var upload = new UploadedFile(this, id, CleanName(name));
-        var length = await CopyAsync(content!, upload.Path, cancellationToken);
-        if (length is > 0 and <= MaxBytes)
-            return (upload, null);
-        upload.Dispose();
-        return (null, length switch
+        var upload = new UploadedFile(this, RandomNumberGenerator.GetHexString(32, lowercase: true), CleanName(name));
+        var isWhole = false;
+        try
         {
-            null => Problem.Of(StatusCodes.Status400BadRequest, "malformed"),
-            0 => Problem.Invalid("file", "required"),
-            _ => Problem.Of(StatusCodes.Status413PayloadTooLarge, "payload_too_large"),
-        });
+            DataDirectoryMaker.Make(settings.DataDir);
+            System.IO.Directory.CreateDirectory(Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            var length = await CopyAsync(content!, PathOf(upload.TaskId), cancellationToken);
+            isWhole = length is > 0 and <= MaxBytes;
+            return isWhole ? (upload, null) : (null, length switch
+            {
+                null => Problem.Of(StatusCodes.Status400BadRequest, "malformed"),
+                0 => Problem.Invalid("file", "required"),
+                _ => Problem.Of(StatusCodes.Status413PayloadTooLarge, "payload_too_large"),
+            });
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException and not BadHttpRequestException)
+        {
+            // What is wrong with the sender's bytes is told by now: this is the disk, full or worse.
+            throw new ServiceAwayException(Problem.Unavailable("import_not_stored", s_later), e);
+        }
+        finally
+        {
+            if (!isWhole)
+                upload.Dispose();
+        }
     }
+
+    private string PathOf(string taskId) => Path.Combine(Directory, taskId);
 
     private static async Task<(Stream? Content, string? Name, Problem? Refusal)> FindContentAsync(HttpRequest request, CancellationToken cancellationToken)
     {
@@ -134,8 +156,6 @@ internal sealed class UploadedFile(ImportFiles files, string taskId, string name
     public string TaskId => taskId;
 
     public string Name => name;
-
-    public string Path => files.PathOf(taskId);
 
     public void Keep() => _isKept = true;
 

@@ -9,7 +9,10 @@ using Npgsql;
 
 namespace Maydon.Catalog.Importing.Tasks;
 
-/// <summary>The refused rows of an import as a file that can be mended and imported: their own columns, then the number and the reason, which an import passes over.</summary>
+/// <summary>
+/// The refused rows of an import as a file that can be mended and imported: the number and the reason, which an import passes over, then their own cells, as many as
+/// they had: a row with too few or too many stays one, until somebody has mended it.
+/// </summary>
 internal sealed class RefusedRows(OwnTask task) : IResult
 {
     private const int Portion = 500;
@@ -18,13 +21,13 @@ internal sealed class RefusedRows(OwnTask task) : IResult
     {
         var aborted = httpContext.RequestAborted;
         using var sheet = SheetWriter.Begin(httpContext.Response, SheetWriter.Csv, $"{task.Item.List}-errors");
-        await sheet.WriteRowAsync([.. task.Headings, Messages.Text("heading_row"), Messages.Text("heading_reason")], aborted);
+        await sheet.WriteRowAsync([Messages.Text("heading_row"), Messages.Text("heading_reason"), .. task.Headings], aborted);
         var database = httpContext.RequestServices.GetRequiredService<NpgsqlDataSource>();
         var after = 0;
         while (await ReadAsync(database, after, aborted) is { Count: > 0 } rows)
         {
             foreach (var row in rows)
-                await sheet.WriteRowAsync([.. Enumerable.Range(0, task.Headings.Count).Select(i => row.Cells.ElementAtOrDefault(i)), row.Number.ToString(CultureInfo.InvariantCulture), RowFault.Describe(row.Faults)], aborted);
+                await sheet.WriteRowAsync([row.Number.ToString(CultureInfo.InvariantCulture), RowFault.Describe(row.Faults), .. row.Cells], aborted);
             after = rows[^1].Number;
         }
 

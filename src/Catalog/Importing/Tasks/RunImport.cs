@@ -35,13 +35,12 @@ internal sealed class RunImport(NpgsqlDataSource database, DbSession session, Ca
     /// <summary>False when it has to be confirmed, or was cancelled meanwhile.</summary>
     private async Task<bool> CountAsync(ImportTask task, CatalogList list, CancellationToken cancellationToken)
     {
-        using var rows = RowReader.Open(files.PathOf(task.TaskId), list);
+        using var rows = files.Open(task.TaskId, list);
         var statements = new BatchStatements(list, rows.Columns);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var (total, deactivations) = (0, 0);
-        while (rows.Read() is { } batch)
+        while (rows.Read(after: 0, cancellationToken) is { } batch)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             total += batch.Count;
             deactivations += await statements.CountDeactivationsAsync(connection, batch, cancellationToken);
         }
@@ -53,7 +52,7 @@ internal sealed class RunImport(NpgsqlDataSource database, DbSession session, Ca
 
     private async Task WriteAsync(ImportTask task, CatalogList list, CancellationToken cancellationToken)
     {
-        using var rows = RowReader.Open(files.PathOf(task.TaskId), list);
+        using var rows = files.Open(task.TaskId, list);
         var statements = new BatchStatements(list, rows.Columns);
         var origin = new ChangeOrigin(ChangeWay.Import, task.StartedBy, task.FileName);
         var done = task.LastRow;
@@ -77,7 +76,7 @@ internal sealed class RunImport(NpgsqlDataSource database, DbSession session, Ca
         if (await progress.CompletedAsync(task.Id, done, cancellationToken))
             files.Delete(task.TaskId);
 
-        Task<RowBatch?> ReadAsync() => Task.Run(() => rows.Read(after: task.LastRow), cancellationToken);
+        Task<RowBatch?> ReadAsync() => Task.Run(() => rows.Read(after: task.LastRow, cancellationToken), cancellationToken);
     }
 
     /// <summary>Nobody waits for a batch that changes nothing: only others take their turn.</summary>

@@ -81,22 +81,29 @@ public sealed class ImportTest(TestServer server, TestPostgres postgres) : IClas
         Assert.Equal((2, 0, 0, 12), task.Counts());
         Assert.Equal(2L, await server.ScalarAsync<long>("select count(*) from catalog.items where code in ('B-1', 'B-10') and name = 'Good'"));
         var errors = await keeper.ErrorsAsync(task);
-        Assert.Equal(["\"\";\"No code\";\"\";\"\";\"3\";\"code_1c: This field is required.\"", "\"B-2\";\"\";\"\";\"\";\"4\";\"name: This field is required.\""], errors[..2]);
-        Assert.Contains("B-4\";\"A\";\"maybe\";\"\";\"6\";\"is_active: Write true or false", errors[3], StringComparison.Ordinal);
+        Assert.Equal(["\"3\";\"code_1c: This field is required.\";\"\";\"No code\";\"\";\"\"", "\"4\";\"name: This field is required.\";\"B-2\";\"\";\"\";\"\""], errors[..2]);
+        Assert.StartsWith("\"6\";\"is_active: Write true or false", errors[3], StringComparison.Ordinal);
+        Assert.EndsWith("\"B-4\";\"A\";\"maybe\";\"\"", errors[3], StringComparison.Ordinal);
         Assert.Contains("\"7\";\"project_code_1c: There is no such project", errors[4], StringComparison.Ordinal);
         Assert.Contains("\"8\";\"code_1c: Row 2 has this code already.\"", errors[5], StringComparison.Ordinal);
         Assert.Contains("\"9\";\"code_1c: the code “B-gone” belongs to a record that was deleted.", errors[6], StringComparison.Ordinal);
         Assert.Contains("\"10\";\"code_1c: “export” cannot be a code", errors[7], StringComparison.Ordinal);
-        Assert.Contains("\"11\";\"The row has 2 cells, the headings are 4.\"", errors[8], StringComparison.Ordinal);
-        Assert.StartsWith("\"'=B-8\";\"quoted \"\"name\"\"\"", errors[10], StringComparison.Ordinal);
+        // As they stood, for whoever sees where a cell is missing, or one too many.
+        Assert.Equal("\"11\";\"The row has 2 cells, the headings are 4.\";\"B-6\";\"short\"", errors[8]);
+        Assert.Equal("\"12\";\"The row has 5 cells, the headings are 4.\";\"B-7\";\"long\";\"\";\"\";\"more\"", errors[9]);
+        Assert.EndsWith("\"'=B-8\";\"quoted \"\"name\"\"\";\"\";\"nowhere\"", errors[10], StringComparison.Ordinal);
         using var russian = server.SignIn(await server.CreatePersonAsync(email: null, "ru", "staff", "superuser"));
         Assert.Contains("Этот код уже есть в строке 2.", (await russian.ErrorsAsync(task))[5], StringComparison.Ordinal);
 
-        // Mended where it stands, the file of errors is imported as it is.
+        // What nobody has mended is refused again, and mended where it stands, the file of errors is imported as it is.
         var mended = (await keeper.GetStringAsync($"/api/v1/tasks/{task["task_id"]}/errors.csv")).Replace("\"nowhere\"", "\"\"", StringComparison.Ordinal);
         var second = await server.ImportAsync(keeper, "nomenklatura", mended);
         Assert.Equal(1L, await server.ScalarAsync<long>("select count(*) from catalog.items where code = '=B-8'"));
-        Assert.Equal(4, second.Counts().Created);
+        // The second row of a code that is alone now is its only one.
+        Assert.Equal((2, 1, 0, 9), second.Counts());
+        mended = (await keeper.GetStringAsync($"/api/v1/tasks/{second["task_id"]}/errors.csv"))
+            .Replace("\"B-6\";\"short\"", "\"B-6\";\"short\";\"\";\"\"", StringComparison.Ordinal).Replace("\"long\";\"\";\"\";\"more\"", "\"long\";\"\";\"\"", StringComparison.Ordinal);
+        Assert.Equal((2, 0, 0, 7), (await server.ImportAsync(keeper, "nomenklatura", mended)).Counts());
     }
 
     [Fact]
