@@ -9,7 +9,7 @@ namespace Maydon.Catalog.Texts;
 /// <summary>
 /// HTML as it may be shown anywhere: written anew from what was understood, so that nothing else can be in it. Formatting stays, without attributes but
 /// the addresses of links and the spans of cells; other tags go and what is in them stays, but for what was never meant to be read. All that was
-/// opened is closed.
+/// opened is closed. What never becomes a tag, such as <c>d&lt;b</c>, is text.
 /// </summary>
 internal static partial class SafeHtml
 {
@@ -75,23 +75,18 @@ internal static partial class SafeHtml
         private int ReadMarkup(int at)
         {
             if (html.AsSpan(at).StartsWith("<!--", StringComparison.Ordinal))
-                return After("-->", at + 4);
+                return After("-->", at + 4) ?? ReadSign(at);
             if (at + 1 < html.Length && html[at + 1] is '!' or '?')
-                return After(">", at + 2);
+                return After(">", at + 2) ?? ReadSign(at);
             var start = at + (at + 1 < html.Length && html[at + 1] == '/' ? 2 : 1);
             var nameEnd = start;
             while (nameEnd < html.Length && char.IsAsciiLetterOrDigit(html[nameEnd]))
                 nameEnd++;
             if (nameEnd == start || !char.IsAsciiLetter(html[start]))
-            {
-                _safe.Append("&lt;");
-                return at + 1;
-            }
-
+                return ReadSign(at);
             var name = html[start..nameEnd].ToLowerInvariant();
-            // Nobody has ended it: what would be its attributes is no text either.
             if (FindEnd(nameEnd) is not { } end)
-                return html.Length;
+                return ReadSign(at);
             if (html[start - 1] == '/')
                 Close(name);
             else if (s_hidden.Contains(name))
@@ -101,18 +96,25 @@ internal static partial class SafeHtml
             return end + 1;
         }
 
-        /// <summary>The <c>&gt;</c> of a tag, which may stand in the quotes of an attribute too.</summary>
+        private int ReadSign(int at)
+        {
+            _safe.Append("&lt;");
+            return at + 1;
+        }
+
+        /// <summary>The <c>&gt;</c> of a tag, which may stand in the quotes of a value too. Null when another tag begins before it.</summary>
         private int? FindEnd(int at)
         {
-            var quote = '\0';
-            for (; at < html.Length; at++)
+            var begun = '\0';
+            for (; at < html.Length && html[at] != '<'; at++)
             {
-                if (quote != '\0')
-                    quote = html[at] == quote ? '\0' : quote;
-                else if (html[at] is '"' or '\'')
-                    quote = html[at];
-                else if (html[at] == '>')
+                if (html[at] == '>')
                     return at;
+                // One that is never closed is a sign like any other, as in it's.
+                if (begun == '=' && html[at] is '"' or '\'' && html.IndexOf(html[at], at + 1) is >= 0 and var close)
+                    at = close;
+                if (!char.IsWhiteSpace(html[at]))
+                    begun = html[at];
             }
 
             return null;
@@ -168,7 +170,7 @@ internal static partial class SafeHtml
         private void Escape(ReadOnlySpan<char> text) =>
             _safe.Append(WithoutControls(text).Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal));
 
-        private int After(string end, int from) => html.IndexOf(end, Math.Min(from, html.Length), StringComparison.Ordinal) is >= 0 and var at ? at + end.Length : html.Length;
+        private int? After(string end, int from) => html.IndexOf(end, Math.Min(from, html.Length), StringComparison.Ordinal) is >= 0 and var at ? at + end.Length : null;
 
         private int AfterHidden(string name, int from)
         {
@@ -176,7 +178,7 @@ internal static partial class SafeHtml
             {
                 from = at + 2 + name.Length;
                 if (from < html.Length && !char.IsAsciiLetterOrDigit(html[from]))
-                    return After(">", from);
+                    return After(">", from) ?? html.Length;
             }
 
             return html.Length;
@@ -188,7 +190,8 @@ internal static partial class SafeHtml
 
         private static string? Address(string value)
         {
-            var bare = string.Concat(value.Where(letter => !char.IsControl(letter) && !char.IsWhiteSpace(letter)));
+            // As browsers read it: line breaks within do not count, blanks do.
+            var bare = string.Concat(value.Trim().Where(letter => !char.IsControl(letter)).Select(letter => char.IsWhiteSpace(letter) ? Uri.EscapeDataString($"{letter}") : $"{letter}"));
             return Uri.TryCreate(bare, UriKind.Absolute, out var address) && s_schemes.Contains(address.Scheme) ? bare : null;
         }
     }

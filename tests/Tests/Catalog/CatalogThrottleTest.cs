@@ -26,6 +26,15 @@ public sealed class CatalogThrottleTest(TestPostgres postgres)
         stranger.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.7");
         using (var refused = await stranger.GetAsync("/api/v1/project/"))
             Assert.Equal((HttpStatusCode.TooManyRequests, true), (refused.StatusCode, refused.Headers.RetryAfter!.Delta > TimeSpan.FromMinutes(50)));
+        // Whoever's token has died there learns just that; credentials that are none help nobody.
+        foreach (var (credentials, status) in new[] { ("Bearer dead", 401), ("Api-Key maydon_dead", 401), ("Nonsense x", 429), ("Bearer", 401) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/project/");
+            request.Headers.TryAddWithoutValidation("Authorization", credentials);
+            using var answer = await stranger.SendAsync(request);
+            Assert.Equal((credentials, status), (credentials, (int)answer.StatusCode));
+        }
+
         // Elsewhere and for health other limits hold.
         Assert.Equal(HttpStatusCode.OK, (await stranger.GetAsync("/api/health/")).StatusCode);
 
