@@ -28,8 +28,9 @@ internal sealed class StartImport(DbSession session, ImportFiles files, TimeProv
         if (!await AddAsync(list, file, headings, user, cancellationToken))
             return (null, await RunningAsync(list, cancellationToken));
         await ClusterSignals.SendAsync(session.Connection, ImportWorker.Topic, "", cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        // Before it is known whether the commit came through: a file without an import goes after a day, an import without its file could only fail.
         file.Keep();
+        await transaction.CommitAsync(cancellationToken);
         return (new ImportStarted(file.TaskId), null);
     }
 

@@ -49,6 +49,14 @@ internal sealed record ImportTask(long Id, string TaskId, string List, string Fi
         return await reader.ReadAsync(cancellationToken) ? Read(reader) with { Attempts = reader.GetInt32(9) } : null;
     }
 
+    /// <summary>It came back, and is no reason to give up.</summary>
+    public static async Task TakeAttemptBackAsync(NpgsqlDataSource database, long id, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("update catalog.imports set attempts = attempts - 1 where id = $1 and attempts > 0");
+        command.Parameters.Add(new() { Value = id });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     /// <summary>Since it last came on.</summary>
     public int Attempts { get; private init; }
 

@@ -18,10 +18,15 @@ internal sealed class RunImport(NpgsqlDataSource database, DbSession session, Ca
 
     public async Task RunAsync(ImportTask task, CatalogList list, CancellationToken cancellationToken)
     {
+        // Its file is kept for a day, for whoever looks into it.
+        if (task.Attempts > MostAttempts)
+        {
+            await progress.FailedAsync(task.Id, "import_gave_up", [], cancellationToken);
+            return;
+        }
+
         try
         {
-            if (task.Attempts > MostAttempts)
-                throw new UnreadableSheetException("import_gave_up");
             if (task.IsCounted || await CountAsync(task, list, cancellationToken))
                 await WriteAsync(task, list, cancellationToken);
         }
@@ -29,6 +34,11 @@ internal sealed class RunImport(NpgsqlDataSource database, DbSession session, Ca
         {
             if (await progress.FailedAsync(task.Id, e.MessageKey, e.Arguments, cancellationToken))
                 files.Delete(task.TaskId);
+        }
+        catch (FileNotFoundException)
+        {
+            // Whoever cancelled it has deleted its file, and then it has not failed.
+            await progress.FailedAsync(task.Id, "import_file_gone", [], cancellationToken);
         }
     }
 

@@ -42,9 +42,7 @@ internal sealed class ExceptionProblems(IEnumerable<ConstraintProblem> constrain
             PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.ExclusionViolation => Problem.Conflict("conflict"),
             // NUL cannot be stored; JSON, path and query are checked, whatever else comes in is caught here.
             PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter => Problem.Of(StatusCodes.Status400BadRequest, "invalid_characters"),
-            PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled => Unavailable(),
-            ['0', '8', ..] or ['5', '3', ..] or ['5', '7', 'P', ..] => Unavailable(),
-            _ => null,
+            _ => PassingTrouble.Is(refused) ? Unavailable() : null,
         };
     }
 
