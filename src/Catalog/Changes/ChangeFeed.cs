@@ -18,7 +18,7 @@ internal sealed class ChangeFeed(NpgsqlDataSource database, IEnumerable<CatalogL
     private const string CursorOfLatest = "catalog.cursor_of(latest.position, latest.list, latest.record_id, latest.version, latest.at)";
     private const string CursorOfChange = "catalog.cursor_of(c.position, c.list, c.record_id, c.version, c.at)";
 
-    private const string Columns = $"{CursorOfChange}, c.list, c.record_id, c.code, c.kind, c.version, c.at, c.fields::text, c.record::text";
+    private const string Columns = $"{CursorOfChange}, c.list, c.record_id, c.code, c.kind, c.version, c.at, {ChangeValues.Columns}";
 
     private readonly Dictionary<string, CatalogList> _lists = lists.ToDictionary(list => list.Name, StringComparer.Ordinal);
 
@@ -103,10 +103,10 @@ internal sealed class ChangeFeed(NpgsqlDataSource database, IEnumerable<CatalogL
     {
         var list = _lists[reader.GetString(at + 1)];
         var kind = reader.GetString(at + 4);
-        var record = ChangeValues.Record(list, reader.IsDBNull(at + 8) ? null : reader.GetString(at + 8));
+        var (fields, record) = ChangeValues.Read(list, kind, reader, at + 7);
         return new ChangeItem(
             reader.GetString(at), list.Name, reader.GetInt64(at + 2), reader.GetString(at + 3), kind, reader.GetInt64(at + 5), reader.GetFieldValue<DateTimeOffset>(at + 6),
-            ChangeValues.Fields(list, reader.GetString(at + 7), kind, record), record);
+            fields, record);
     }
 
     private static async Task<long?> FindAsync(NpgsqlConnection connection, string cursor, CancellationToken cancellationToken)

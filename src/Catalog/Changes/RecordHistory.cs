@@ -19,8 +19,8 @@ internal sealed class RecordHistory(NpgsqlDataSource database)
         // Every version is one change.
         if (query.Check(version) is { } refusal)
             return (null, refusal);
-        await using var command = new NpgsqlCommand("""
-            select c.version, c.kind, c.at, c.way, c.changed_by, coalesce(nullif(p.full_name, ''), p.email, p.username), c.source, c.source_row, c.fields::text, c.record::text
+        await using var command = new NpgsqlCommand($"""
+            select c.version, c.kind, c.at, c.way, c.changed_by, coalesce(nullif(p.full_name, ''), p.email, p.username), c.source, c.source_row, {ChangeValues.Columns}
             from catalog.changes c left join identity.people p on p.id = c.changed_by
             where c.list = $1 and c.record_id = $2 order by c.version desc offset $3 limit $4
             """, connection);
@@ -46,10 +46,10 @@ internal sealed class RecordHistory(NpgsqlDataSource database)
     private static HistoryEntry Read(CatalogList list, NpgsqlDataReader reader)
     {
         var kind = reader.GetString(1);
-        var record = ChangeValues.Record(list, Text(reader, 9));
+        var (fields, _) = ChangeValues.Read(list, kind, reader, at: 8);
         return new HistoryEntry(
             reader.GetInt64(0), kind, reader.GetFieldValue<DateTimeOffset>(2), reader.GetString(3), reader.IsDBNull(4) ? null : reader.GetInt64(4), Text(reader, 5),
-            Text(reader, 6), reader.IsDBNull(7) ? null : reader.GetInt32(7), ChangeValues.Fields(list, reader.GetString(8), kind, record));
+            Text(reader, 6), reader.IsDBNull(7) ? null : reader.GetInt32(7), fields);
     }
 
     private static string? Text(NpgsqlDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetString(ordinal);

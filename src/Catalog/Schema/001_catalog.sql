@@ -185,6 +185,11 @@ end $$;
 create function catalog.copy_of(whole jsonb) returns jsonb language sql immutable strict parallel safe
     return whole - array['id', 'version', 'updated_at', 'search_text'];
 
+-- Id → code of the projects that a change of an item names: a copy elsewhere is kept by codes, and those stay.
+create function catalog.project_codes(fields jsonb, record jsonb) returns jsonb language sql stable parallel safe
+    return (select jsonb_object_agg(p.id, p.code) from catalog.projects p
+        where p.id in ((record ->> 'project_id')::bigint, (fields -> 'project_id' ->> 0)::bigint, (fields -> 'project_id' ->> 1)::bigint));
+
 -- In UTC: times within a record are text.
 create function catalog.log_created() returns trigger language plpgsql set timezone = 'UTC' as $$
 declare

@@ -15,7 +15,7 @@ internal enum ColumnKind { Code, Name, Line, Email, Html, Flag, Project }
 /// <param name="Column">Of the table.</param>
 internal sealed record SheetColumn(string Field, string Column, ColumnKind Kind, int MaxLength)
 {
-    private const string ProjectField = "project_code_1c";
+    public const string ProjectField = "project_code_1c";
 
     /// <summary>What the cleaned text of a description may become.</summary>
     private const int LongestHtml = 100_000;
