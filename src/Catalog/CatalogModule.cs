@@ -22,6 +22,7 @@ using Maydon.Kernel.Jobs;
 using Maydon.Kernel.Localization;
 using Maydon.Kernel.Operations;
 using Maydon.Kernel.Persistence;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -51,6 +52,9 @@ public static class CatalogModule
         services.AddScoped<IDemoData, DemoImages>();
         services.AddScoped<FindRecords>();
         services.AddImports();
+        services.AddConstraintProblem("projects_code", StatusCodes.Status409Conflict, "code_taken", "code_1c");
+        services.AddConstraintProblem("clients_code", StatusCodes.Status409Conflict, "code_taken", "client_code_1c");
+        services.AddConstraintProblem("items_code", StatusCodes.Status409Conflict, "code_taken", "code_1c");
         services.AddList<ProjectList, Project, ProjectFields, ProjectItem>();
         services.AddList<ClientList, Client, ClientFields, ClientItem>();
         services.AddList<ItemList, Item, NomenklaturaFields, NomenklaturaItem>();

@@ -88,7 +88,7 @@ internal sealed class WriteRecord<TRecord, TFields, TItem>(
     private Task<TRecord?> FindAsync(string code, bool isDeleted, CancellationToken cancellationToken) =>
         db.Set<TRecord>().SingleOrDefaultAsync(record => record.Code == code && record.IsDeleted == isDeleted, cancellationToken);
 
-    /// <summary>In its turn: nobody can take the code between this and the insert.</summary>
+    /// <summary>In its turn, so nobody who takes turns can take the code between this and the insert; of anybody else the constraint says the same.</summary>
     private async Task<Problem?> WhoHasAsync(string code, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand($"select is_deleted from {list.Table} where code = $1", session.Connection);
@@ -96,7 +96,7 @@ internal sealed class WriteRecord<TRecord, TFields, TItem>(
         return await command.ExecuteScalarAsync(cancellationToken) switch
         {
             true => Problem.Conflict("code_deleted", list.CodeField, code).With("field", list.CodeField),
-            false => Problem.Conflict("code_taken", list.CodeField, code).With("field", list.CodeField),
+            false => Problem.Conflict("code_taken", list.CodeField).With("field", list.CodeField),
             _ => null,
         };
     }

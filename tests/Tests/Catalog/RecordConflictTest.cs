@@ -63,6 +63,39 @@ public sealed class RecordConflictTest(TestServer server) : IClassFixture<TestSe
         Assert.Equal(20, (await AddTogetherAsync(keeper, code)).Count(status => status == 409));
     }
 
+    [Theory]
+    [InlineData("project", "projects")]
+    [InlineData("client", "clients")]
+    [InlineData("nomenklatura", "items")]
+    public async Task Whoever_takes_no_turn_meets_the_constraint_which_names_the_field_too(string list, string table)
+    {
+        using var keeper = await server.SignInKeeperAsync();
+        var (code, field) = (RecordScene.NewCode(), RecordScene.CodeField(list));
+        Task<HttpResponseMessage> second;
+        await using (var connection = await server.Database.OpenConnectionAsync())
+        {
+            // As a replica applies it: without the triggers that take the turn.
+            await ExecuteAsync($"begin; set local session_replication_role = replica; insert into catalog.{table} (code, name, created_at, updated_at) values ('{code}', 'First', now(), now())");
+            second = keeper.PostAsJsonAsync($"/api/v1/{list}/", new JsonObject { [field] = code, ["name"] = "Second" });
+            await server.EventuallyAsync("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'", 1);
+            await ExecuteAsync("commit");
+            var refused = await second.RefusedAsync(409, "code_taken");
+            Assert.Equal((field, true), ((string)refused["field"]!, ((string)refused["detail"]!).StartsWith($"{field}: ", StringComparison.Ordinal)));
+            Assert.Equal("First", await server.ScalarAsync<string>($"select name from catalog.{table} where code = $1", code));
+            Assert.Equal(0L, await server.ScalarAsync<long>("select count(*) from catalog.changes where code = $1", code));
+            // And away with it the same way, as nothing tells of it.
+            await ExecuteAsync($"begin; set local session_replication_role = replica; delete from catalog.{table} where code = '{code}'; commit");
+
+            async Task ExecuteAsync(string sql)
+            {
+                await using var command = new Npgsql.NpgsqlCommand(sql, connection);
+                await command.ExecuteNonQueryAsync();
+            }
+        }
+
+        await server.VerifyAsync();
+    }
+
     [Fact]
     public async Task Of_twelve_who_replace_the_same_version_one_does()
     {

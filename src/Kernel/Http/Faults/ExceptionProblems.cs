@@ -36,7 +36,15 @@ internal sealed class ExceptionProblems(IEnumerable<ConstraintProblem> constrain
     private Problem? Find(PostgresException refused)
     {
         if (refused.ConstraintName is { } name && _constraints.TryGetValue(name, out var known))
-            return known is { Status: StatusCodes.Status400BadRequest, Field: { } field } ? Problem.Invalid(field, known.Code) : Problem.Of(known.Status, known.Code);
+        {
+            return known switch
+            {
+                { Field: null } => Problem.Of(known.Status, known.Code),
+                { Status: StatusCodes.Status400BadRequest, Field: { } field } => Problem.Invalid(field, known.Code),
+                { Field: { } field } => Problem.Of(known.Status, known.Code, field).With("field", field),
+            };
+        }
+
         return refused.SqlState switch
         {
             PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.ExclusionViolation => Problem.Conflict("conflict"),
