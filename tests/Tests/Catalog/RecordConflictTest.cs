@@ -79,12 +79,13 @@ public sealed class RecordConflictTest(TestServer server) : IClassFixture<TestSe
             second = keeper.PostAsJsonAsync($"/api/v1/{list}/", new JsonObject { [field] = code, ["name"] = "Second" });
             await server.EventuallyAsync("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'", 1);
             await ExecuteAsync("commit");
-            var refused = await second.RefusedAsync(409, "code_taken");
-            Assert.Equal((field, true), ((string)refused["field"]!, ((string)refused["detail"]!).StartsWith($"{field}: ", StringComparison.Ordinal)));
-            Assert.Equal("First", await server.ScalarAsync<string>($"select name from catalog.{table} where code = $1", code));
-            Assert.Equal(0L, await server.ScalarAsync<long>("select count(*) from catalog.changes where code = $1", code));
+            using var answer = await second;
+            var stored = await server.ScalarAsync<string>($"select string_agg(name, ', ') from catalog.{table} where code = $1", code);
             // And away with it the same way, as nothing tells of it.
             await ExecuteAsync($"begin; set local session_replication_role = replica; delete from catalog.{table} where code = '{code}'; commit");
+            var refused = await second.RefusedAsync(409, "code_taken");
+            Assert.Equal((field, true), ((string)refused["field"]!, ((string)refused["detail"]!).StartsWith($"{field}: ", StringComparison.Ordinal)));
+            Assert.Equal(("First", 0L), (stored, await server.ScalarAsync<long>("select count(*) from catalog.changes where code = $1", code)));
 
             async Task ExecuteAsync(string sql)
             {

@@ -63,6 +63,19 @@ public sealed class IdempotencyTest(ProbeServer probe) : IClassFixture<ProbeServ
         }
     }
 
+    [Fact]
+    public async Task A_refusal_tells_nothing_of_what_is_not_there()
+    {
+        using var first = await SendAsync("a0", "/api/probe/announced-rows/", "{\"name\":\"announced\"}");
+        Assert.Equal(("/api/probe/rows/1/", "\"1\""), (first.Headers.Location?.OriginalString, first.Headers.ETag?.Tag));
+        for (var i = 0; i < 2; i++)
+        {
+            using var refused = await SendAsync("a1", "/api/probe/announced-rows/", "{\"name\":\"announced\"}");
+            Assert.Equal((HttpStatusCode.Conflict, i == 1), (refused.StatusCode, refused.Headers.Contains("Idempotency-Replayed")));
+            Assert.Equal((null, null), (refused.Headers.Location, refused.Headers.ETag));
+        }
+    }
+
     [Theory]
     [InlineData("/api/probe/fails-after-writing/", HttpStatusCode.InternalServerError)]
     [InlineData("/api/probe/busy-after-writing/", HttpStatusCode.ServiceUnavailable)]
@@ -180,6 +193,9 @@ public sealed class IdempotencyTest(ProbeServer probe) : IClassFixture<ProbeServ
         Assert.Equal(200, next.Status);
         // Done under this key, whatever version is asked for now.
         Assert.Equal((200, next.Tag), ((await ChangeAsync("\"1\"", "two")).Status, (await ChangeAsync("\"1\"", "two")).Tag));
+        // To replace is not to change.
+        var (status, reused, _) = await keeper.SendRecordAsync(HttpMethod.Put, "/api/v1/project/Tagged/", new { name = "two" });
+        Assert.Equal((422, "idempotency_key_reused"), (status, (string?)reused["code"]));
         Assert.Equal(("two", 3L), (
             await probe.Server.ScalarAsync<string>("select name from catalog.projects where code = 'Tagged'"), await probe.Server.ScalarAsync<long>("select version from catalog.projects where code = 'Tagged'")));
 

@@ -52,6 +52,7 @@ internal static class ProbeEndpoints
         probe.MapGet("/rows/", FindRows);
         probe.MapPost("/rows/", AddRow);
         probe.MapPost("/rows-by-ef/", AddRowByEf);
+        probe.MapPost("/announced-rows/", AnnounceRow);
         probe.MapGet("/whoami/", (HttpContext context) => TypedResults.Ok(new { address = context.Connection.RemoteIpAddress?.ToString(), context.Request.Scheme, host = context.Request.Host.Value }));
         probe.MapPost("/fails-after-writing/", FailAfterWriting);
         probe.MapPost("/busy-after-writing/", BusyAfterWriting);
@@ -130,6 +131,13 @@ internal static class ProbeEndpoints
         await command.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return TypedResults.Created("/api/probe/rows/1/", row);
+    }
+
+    /// <summary>Says where it is before it is known whether it will be.</summary>
+    private static Task<IResult> AnnounceRow(ProbeRow row, DbSession session, HttpResponse response, CancellationToken cancellationToken)
+    {
+        (response.Headers.Location, response.Headers.ETag) = ("/api/probe/rows/1/", "\"1\"");
+        return AddRow(row, session, cancellationToken);
     }
 
     private static async Task<IResult> BeTerminated(DbSession session, CancellationToken cancellationToken)

@@ -45,6 +45,21 @@ public sealed class CachedReadsTest(CachedReadsServer cached) : IClassFixture<Ca
     }
 
     [Fact]
+    public async Task Links_lead_back_to_the_address_that_was_asked_for()
+    {
+        using var keeper = await _server.SignInKeeperAsync();
+        using var stranger = _server.CreateClient();
+        for (var n = 0; n < 2; n++)
+            await keeper.AddRecordAsync("project", RecordScene.NewCode());
+        // Twice: as they are read, and as they are kept.
+        for (var n = 0; n < 2; n++)
+        {
+            foreach (var origin in new[] { "http://localhost:8000", "http://127.0.0.1:8000", "https://localhost:8000" })
+                Assert.StartsWith($"{origin}/api/v1/project/", (string?)(await stranger.ReadRecordAsync($"{origin}/api/v1/project/?page_size=1"))["next"], StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task What_is_gone_is_gone_as_soon_as_somebody_looks_though_no_signal_came()
     {
         using var organiser = await _server.SignInAsync("Facilitator");
