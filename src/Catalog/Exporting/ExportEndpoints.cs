@@ -16,7 +16,6 @@ namespace Maydon.Catalog.Exporting;
 internal static class ExportEndpoints
 {
     private const string Format = "csv or xlsx; csv unless told.";
-    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(1);
 
     public static void MapExports<TQuery, TItem>(this IEndpointRouteBuilder routes) where TQuery : RecordQuery where TItem : CatalogItem
     {
@@ -36,9 +35,8 @@ internal static class ExportEndpoints
     {
         if ((SheetWriter.Check(format) ?? OrderingField.Check(query.Ordering, [.. list.Orders.Keys])) is { } malformed)
             return malformed;
-        if (await find.RunAsync(query, list, list.Orders, cancellationToken) is not { } ids)
-            return Problem.Unavailable(s_soon);
-        return format == SheetWriter.Xlsx && ids.Count >= XlsxWriter.MostRows ? Problem.Invalid("format", "export_too_long", XlsxWriter.MostRows - 1) : new ExportedRecords(list, format, ids);
+        var (ids, refusal) = await find.RunAsync(query, list, list.Orders, format, cancellationToken);
+        return refusal is not null ? refusal : new ExportedRecords(list, format, ids!);
     }
 
     private static Results<EmptySheet, Problem> Template<TItem>([FromQuery(Name = "format"), Description(Format)] string? format, CatalogList<TItem> list) where TItem : CatalogItem =>

@@ -13,6 +13,9 @@ internal sealed class XlsxWriter : SheetWriter
     /// <summary>Excel opens no more, the headings included.</summary>
     public const int MostRows = 1_048_576;
 
+    /// <summary>UTF-16 code units. A longer cell would be cut, after a question whether to repair the file.</summary>
+    public const int LongestCell = 32_767;
+
     private const int Portion = 32 * 1024;
     private const string Head = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>""";
     private const string Main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
@@ -57,6 +60,8 @@ internal sealed class XlsxWriter : SheetWriter
         {
             if (cells[i] is not { Length: > 0 } text)
                 continue;
+            if (text.Length > LongestCell)
+                throw new InvalidOperationException("A cell has become too long for a workbook since that was looked at.");
             _rows.Append(CultureInfo.InvariantCulture, $"<c r=\"{NameOf(i)}{_row}\" s=\"1\" t=\"inlineStr\"><is><t xml:space=\"preserve\">");
             Append(ExcelText.Escape(text));
             _rows.Append("</t></is></c>");

@@ -5,8 +5,8 @@ using Maydon.Catalog.Sheets;
 namespace Maydon.Catalog.Importing.Files;
 
 /// <summary>
-/// CSV as RFC 4180 has it and as programs write it: separated by commas, semicolons or tabs, whichever the first row has most of, or as Excel's line <c>sep=;</c>
-/// says; lines end as they like, and quotes that are not doubled within a cell stand for themselves.
+/// CSV as RFC 4180 has it and as programs write it: separated by commas, semicolons or tabs, whichever the first row in which something stands has most of, or as
+/// Excel's line <c>sep=;</c> says; lines end as they like, and quotes that are not doubled within a cell stand for themselves.
 /// </summary>
 internal sealed class CsvRows : SheetRows
 {
@@ -21,7 +21,7 @@ internal sealed class CsvRows : SheetRows
     private CsvRows(StreamReader reader)
     {
         _reader = reader;
-        _end = reader.ReadBlock(_buffer);
+        _end = FromFile(reader.ReadBlock);
         var start = _buffer.AsSpan(0, _end);
         if (start.StartsWith("sep=") && start.Length > 4 && start[4..].IndexOfAny('\r', '\n') == 1)
         {
@@ -40,8 +40,17 @@ internal sealed class CsvRows : SheetRows
 
     public static CsvRows OpenText(string path)
     {
-        var encoding = TextEncoding.Find(path);
-        return new CsvRows(new StreamReader(path, encoding, detectEncodingFromByteOrderMarks: true));
+        // With the mark at the beginning it would find an encoding that passes damage over.
+        var reader = new StreamReader(path, TextEncoding.Find(path), detectEncodingFromByteOrderMarks: false);
+        try
+        {
+            return new CsvRows(reader);
+        }
+        catch (UnreadableSheetException)
+        {
+            reader.Dispose();
+            throw;
+        }
     }
 
     public override bool Read()
@@ -69,15 +78,33 @@ internal sealed class CsvRows : SheetRows
     private static char FindSeparator(ReadOnlySpan<char> start)
     {
         Span<int> counts = [0, 0, 0];
-        var quoted = false;
+        // A quote opens where a cell begins, and where another has just closed it, for then they are one that is doubled.
+        var (isBlank, mayOpen, quoted) = (true, true, false);
         foreach (var letter in start)
         {
-            if (letter == Quote)
-                quoted = !quoted;
-            else if (!quoted && letter is '\r' or '\n')
-                break;
+            if (letter == Quote && (quoted || mayOpen))
+            {
+                (quoted, mayOpen) = (!quoted, true);
+                continue;
+            }
+
+            mayOpen = false;
+            if (!quoted && letter is '\r' or '\n')
+            {
+                if (!isBlank)
+                    break;
+                counts.Clear();
+                mayOpen = true;
+            }
             else if (!quoted && ",;\t".IndexOf(letter, StringComparison.Ordinal) is >= 0 and var kind)
+            {
                 counts[kind]++;
+                mayOpen = true;
+            }
+            else
+            {
+                isBlank &= char.IsWhiteSpace(letter);
+            }
         }
 
         var best = 0;
@@ -95,8 +122,20 @@ internal sealed class CsvRows : SheetRows
     {
         if (_at < _end)
             return true;
-        (_at, _end) = (0, _reader.Read(_buffer));
+        (_at, _end) = (0, FromFile(_reader.Read));
         return _end > 0;
+    }
+
+    private int FromFile(Func<char[], int, int, int> read)
+    {
+        try
+        {
+            return read(_buffer, 0, _buffer.Length);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new UnreadableSheetException("import_encoding");
+        }
     }
 
     private string ReadCell()

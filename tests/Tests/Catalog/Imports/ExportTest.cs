@@ -69,6 +69,26 @@ public sealed class ExportTest(TestServer server) : IClassFixture<TestServer>
             await keeper.GetAsync($"/api/v1/client/export/?{query}").InvalidAsync(query.Split('=')[0]);
     }
 
+    [Theory]
+    [InlineData("x", 32_767)]
+    [InlineData("Ж", 32_767)]
+    [InlineData("🎪", 16_383)]
+    public async Task A_text_that_no_cell_of_Excel_holds_goes_into_CSV_alone(string letter, int most)
+    {
+        using var keeper = server.SignIn(await server.CreatePersonAsync(email: null, "en", "staff", "superuser"));
+        var code = $"X {letter}";
+        // As far as an import takes it; what the API takes is less.
+        await server.ImportAsync(keeper, "project", $"code_1c,name,description\n{code},Long,{string.Concat(Enumerable.Repeat(letter, most))}\n");
+        var address = $"/api/v1/project/export/?code_1c={Uri.EscapeDataString(code)}&format=";
+        using var workbook = new ZipArchive(new MemoryStream(await keeper.GetByteArrayAsync(address + "xlsx")));
+        Assert.Contains(string.Concat(Enumerable.Repeat(letter, most)), await new StreamReader(workbook.GetEntry("xl/worksheets/sheet1.xml")!.Open()).ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        await server.ExecuteAsync("update catalog.projects set description = description || $2 where code = $1", code, letter);
+        var problem = await keeper.GetAsync(address + "xlsx").RefusedAsync(400, "validation_error");
+        Assert.Equal("A description has more than 32767 characters, which is more than a cell of Excel holds: take CSV.", (string)problem["errors"]!["format"]![0]!);
+        Assert.Contains(string.Concat(Enumerable.Repeat(letter, most + 1)), await keeper.GetStringAsync(address + "csv"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_template_is_headings_in_the_readers_language_that_an_import_knows()
     {

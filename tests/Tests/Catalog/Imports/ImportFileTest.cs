@@ -32,6 +32,21 @@ public sealed class ImportFileTest(TestServer server, TestPostgres postgres) : I
         Assert.Equal("Ўзбек; матн", (string)(await keeper.ReadRecordAsync(RecordScene.At("project", "Ж-2")))["name"]!);
     }
 
+    [Theory]
+    [InlineData("\r\n  \r\n;;\r\nКод 1С;Наименование\r\nS1-1;Narsa\r\n", "S1-1")]
+    [InlineData("code_1c;name;5\"\nS2-1;Narsa;2\", x, y, z\n", "S2-1")]
+    [InlineData("\"code_1c\";\"name\";\"a \"\"b\"\", c, d, e\"\nS3-1;Narsa;x\n", "S3-1")]
+    [InlineData("code_1c;name\rS4-1;Narsa\rS4-2;Narsa", "S4-1 S4-2")]
+    [InlineData("sep=|\ncode_1c|name\nS5-1|Narsa\n", "S5-1")]
+    [InlineData("sep=\t\rcode_1c\tname\rS6-1\tNarsa\r", "S6-1")]
+    public async Task Rows_and_cells_are_parted_as_programs_part_them(string text, string codes)
+    {
+        using var keeper = await server.SignInKeeperAsync();
+        var task = await server.ImportAsync(keeper, "project", text);
+        Assert.Equal("completed", (string)task["status"]!);
+        Assert.Equal(codes, await server.ScalarAsync<string>("select string_agg(code, ' ' order by code) from catalog.projects where code like $1 || '%'", codes[..3]));
+    }
+
     [Fact]
     public async Task A_workbook_is_read_as_Excel_writes_it()
     {
@@ -98,7 +113,21 @@ public sealed class ImportFileTest(TestServer server, TestPostgres postgres) : I
         Assert.NotNull(task["completed_at"]);
         // UTF-8 with a byte lost in it is not taken for another alphabet.
         byte[] damaged = [.. Encoding.UTF8.GetBytes("code_1c,name\nW-1,Ёлка и шишка "), 0xD0, .. Encoding.UTF8.GetBytes("Ёж\n")];
-        await keeper.PostAsync("/api/v1/project/import/", ImportScene.File(damaged)).RefusedAsync(400, "validation_error");
+        foreach (byte[] bytes in new byte[][]
+        {
+            damaged,
+            // A mark says what it should be, however little of it is.
+            [.. Encoding.UTF8.Preamble, .. "code_1c,name\nW-1,Narsa "u8, 0xC3, .. "x\n"u8],
+            [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("code_1c,name\nW-1,Narsa "), 0x00, 0xD8, .. Encoding.Unicode.GetBytes("x\n")],
+            [.. Encoding.BigEndianUnicode.Preamble, .. Encoding.BigEndianUnicode.GetBytes("code_1c,name\nW-1,Narsa"), 0x00],
+        })
+        {
+            var problem = await keeper.PostAsync("/api/v1/project/import/", ImportScene.File(bytes)).RefusedAsync(400, "validation_error");
+            Assert.Equal("The encoding of the file is damaged: save it again as UTF-8.", (string)problem["errors"]!["file"]![0]!);
+        }
+
+        task = await server.ImportAsync(keeper, "project", ImportScene.File([.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(rows + rows), 0x00]));
+        Assert.Equal(("failed", "The encoding of the file is damaged: save it again as UTF-8."), ((string)task["status"]!, (string)task["error_message"]!));
         Assert.Equal(changes, await server.ChangesAsync());
         Assert.Empty(Directory.GetFiles(Path.Combine(server.DataDir, "imports")));
     }
