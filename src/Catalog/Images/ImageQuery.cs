@@ -63,8 +63,8 @@ public abstract class ImageQuery : ListQuery
         filter.Equal("i.is_main", IsMain);
         filter.EqualFolded("i.category", Category);
         filter.EqualFolded("i.note", Note);
-        filter.Equal("i.position", Position);
-        filter.Equal("i.version", Version);
+        filter.Equal("i.position", Position, isIndexed: false);
+        filter.Equal("i.version", Version, isIndexed: false);
         filter.Compare("i.created_at", "=", CreatedAt);
         filter.Compare("i.created_at", ">=", CreatedFrom);
         filter.Compare("i.created_at", "<=", CreatedTo);
@@ -74,6 +74,7 @@ public abstract class ImageQuery : ListQuery
         filter.EqualCode(RecordCode);
         filter.OfRecord("t.id", table, Record);
         filter.Search(Search);
+        filter.MustBeCounted();
         return filter;
     }
 }

@@ -33,6 +33,9 @@ internal sealed class RecordFilter(bool? isActive, bool forStrangers)
 
     public string Sql => FindsNothing ? "false" : isActive is { } active ? $"{_sql} and t.is_active = {(active ? "true" : "false")}" : _sql.ToString();
 
+    /// <summary>Of these nobody keeps how many there are: whoever asks for all of them has them counted.</summary>
+    public void MustBeCounted() => IsSearch |= IsPlain;
+
     public void Equal(string column, long? value, bool isIndexed = true)
     {
         if (value is not { } number)
