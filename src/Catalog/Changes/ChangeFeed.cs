@@ -43,7 +43,11 @@ internal sealed class ChangeFeed(NpgsqlDataSource database, IEnumerable<CatalogL
             left join lateral (
                 select * from (
                     select n.*, count(*) over () as found, row_number() over so_far as number, sum(n.bytes) over so_far as bytes_so_far
-                    from (select * from catalog.changes where position > $1 and list = any($2) order by position limit $3 + 1) n
+                    from (
+                        select p.* from unnest($2) name
+                        cross join lateral (select * from catalog.changes where list = name and position > $1 order by position limit $3 + 1) p
+                        order by p.position limit $3 + 1
+                    ) n
                     window so_far as (order by n.position)
                 ) c
                 where c.number = 1 or (c.number <= $3 and c.bytes_so_far <= $4)

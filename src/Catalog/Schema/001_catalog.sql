@@ -122,6 +122,9 @@ create table catalog.changes (
     constraint changes_once unique (list, record_id, version)
 );
 
+-- For those who follow one list.
+create index changes_of_list on catalog.changes (list, position);
+
 -- What stands for a change in the hands of somebody who follows: not its number alone, which another database, or this one restored from a backup,
 -- has given to another change.
 create function catalog.cursor_of("position" bigint, list text, record_id bigint, version bigint, at timestamptz) returns text language sql immutable strict parallel safe

@@ -8,24 +8,27 @@ create table catalog.webhooks (
     is_active boolean not null default true,
     -- When the receiver answered that it is gone.
     gone_at timestamptz,
-    -- Positions of catalog.changes. Nothing up to the first concerns it; the changes of its list up to `seen` are in its deliveries, the last of them is `told`.
+    -- Positions of catalog.changes. Nothing up to the first concerns it; the changes of its list from there up to the second are in its deliveries.
     began_after bigint not null,
     told bigint not null,
-    seen bigint not null,
     -- One worker at a time: until then, and for the how many-th time, so that one who comes late finds that he is late.
     leased_until timestamptz,
     lease bigint not null default 0,
     created_at timestamptz not null,
     constraint webhooks_list check (list in ('project', 'client', 'nomenklatura')),
     constraint webhooks_url check (char_length(url) between 1 and 2000),
-    constraint webhooks_positions check (0 <= began_after and began_after <= told and told <= seen),
+    constraint webhooks_positions check (0 <= began_after and began_after <= told),
     constraint webhooks_gone check (gone_at is null or not is_active)
 );
+-- Whoever asks twice has not two, of which one has a secret that nobody knows. Addresses are longer than an index takes.
+create unique index webhooks_once on catalog.webhooks (list, md5(url));
 
 create table catalog.webhook_deliveries (
     id bigint generated always as identity primary key,
     webhook_id bigint not null references catalog.webhooks (id) on delete cascade,
     event text not null,
+    -- What receivers tell it by, and a repetition of it. Random: numbers are given again, to other changes, once a backup has been restored.
+    sent_as uuid not null default gen_random_uuid(),
     -- The delivery whose body it has. Without a foreign key: that one may be forgotten first.
     replay_of bigint,
     -- The changes of the list from a position up to and with another; before them `since` was told. What they are stands in catalog.changes, which forgets nothing.

@@ -11,13 +11,13 @@ internal sealed class AskForDelivery(DbSession session, ReadWebhooks read, TimeP
     public const int MostWaiting = 100;
 
     public Task<(DeliveryItem? Delivery, Problem? Refusal)> PingAsync(long webhookId, CancellationToken cancellationToken) =>
-        AddAsync(webhookId, "values ($1::bigint, 'ping', null::bigint, null::bigint, null::bigint, null::bigint, 0, $2, $2)", deliveryId: null, cancellationToken);
+        AddAsync(webhookId, "values ($1::bigint, 'ping', gen_random_uuid(), null::bigint, null::bigint, null::bigint, null::bigint, 0, $2, $2)", deliveryId: null, cancellationToken);
 
     public async Task<(DeliveryItem? Delivery, Problem? Refusal)> ReplayAsync(long webhookId, long deliveryId, CancellationToken cancellationToken) =>
         await AddAsync(
             webhookId,
             """
-            select webhook_id, event, coalesce(replay_of, id), since, first_position, last_position, changes, $2, $2
+            select webhook_id, event, sent_as, coalesce(replay_of, id), since, first_position, last_position, changes, $2, $2
             from catalog.webhook_deliveries where webhook_id = $1 and id = $3
             """,
             deliveryId, cancellationToken);
@@ -37,7 +37,7 @@ internal sealed class AskForDelivery(DbSession session, ReadWebhooks read, TimeP
         if (webhook.Waiting >= MostWaiting)
             return (null, Problem.Conflict("too_many_waiting", MostWaiting));
         await using var command = new NpgsqlCommand($"""
-            insert into catalog.webhook_deliveries as d (webhook_id, event, replay_of, since, first_position, last_position, changes, created_at, next_attempt_at)
+            insert into catalog.webhook_deliveries as d (webhook_id, event, sent_as, replay_of, since, first_position, last_position, changes, created_at, next_attempt_at)
             {sourceSql} returning {ReadWebhooks.DeliveryColumns}
             """, session.Connection);
         command.Parameters.Add(new() { Value = webhookId });
@@ -56,9 +56,10 @@ internal sealed class AskForDelivery(DbSession session, ReadWebhooks read, TimeP
         return (delivery, null);
     }
 
+    /// <summary>Held until it is repeated: the log may be about to forget it.</summary>
     private async Task<string?> StateAsync(long webhookId, long deliveryId, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("select state from catalog.webhook_deliveries where webhook_id = $1 and id = $2", session.Connection)
+        await using var command = new NpgsqlCommand("select state from catalog.webhook_deliveries where webhook_id = $1 and id = $2 for key share", session.Connection)
         {
             Parameters = { new() { Value = webhookId }, new() { Value = deliveryId } },
         };

@@ -15,7 +15,7 @@ internal sealed class ReadWebhooks(NpgsqlDataSource database, VisibleLists visib
         """;
 
     public const string DeliveryColumns = """
-        d.id, d.event, d.replay_of, d.state, d.changes, d.attempts, d.created_at, d.last_attempt_at, d.next_attempt_at, d.ended_at, d.status, d.answer, d.error, d.duration_ms
+        d.id, d.event, d.replay_of, d.state, d.changes, d.attempts, d.created_at, d.last_attempt_at, d.next_attempt_at, d.ended_at, d.status, d.answer, d.error, d.duration_ms, d.sent_as
         """;
 
     public async Task<(Page<WebhookItem>? Page, Problem? Refusal)> ListAsync(WebhookQuery query, HttpRequest request, CancellationToken cancellationToken)
@@ -79,7 +79,7 @@ internal sealed class ReadWebhooks(NpgsqlDataSource database, VisibleLists visib
     /// <summary>Of <see cref="DeliveryColumns"/>.</summary>
     public static DeliveryItem ReadDelivery(NpgsqlDataReader reader) => new(
         reader.GetInt64(0), reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetInt64(2), reader.GetString(3), reader.GetInt32(4), reader.GetInt32(5),
-        reader.GetFieldValue<DateTimeOffset>(6), Time(reader, 7), Time(reader, 8), Time(reader, 9), Number(reader, 10), Text(reader, 11), Text(reader, 12), Number(reader, 13));
+        reader.GetFieldValue<DateTimeOffset>(6), Time(reader, 7), Time(reader, 8), Time(reader, 9), Number(reader, 10), Text(reader, 11), Text(reader, 12), Number(reader, 13), reader.GetGuid(14));
 
     private static WebhookItem Read(NpgsqlDataReader reader) => new(
         reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetBoolean(3), Time(reader, 4), reader.GetFieldValue<DateTimeOffset>(5), reader.GetInt64(6), reader.GetInt64(7));

@@ -13,8 +13,9 @@ internal static class ReceiverAddress
 
     private static readonly IPNetwork[] s_closed =
     [
-        // Link-local, metadata of AWS, Azure and Google among it; AWS once more by IPv6, Alibaba, Oracle.
-        IPNetwork.Parse("169.254.0.0/16"), IPNetwork.Parse("fe80::/10"), IPNetwork.Parse("fd00:ec2::254/128"), IPNetwork.Parse("100.100.100.200/32"), IPNetwork.Parse("192.0.0.192/32"),
+        // Link-local, metadata of AWS, Azure and Google among it; Alibaba, Oracle; by IPv6 AWS (its clock, names and credentials beside it), Google, Scaleway, Oracle and Linode.
+        IPNetwork.Parse("169.254.0.0/16"), IPNetwork.Parse("fe80::/10"), IPNetwork.Parse("100.100.100.200/32"), IPNetwork.Parse("192.0.0.192/32"),
+        IPNetwork.Parse("fd00:ec2::/32"), IPNetwork.Parse("fd20:ce::254/128"), IPNetwork.Parse("fd00:42::42/128"), IPNetwork.Parse("fd00:c1::a9fe:a9fe/128"), IPNetwork.Parse("fd00:a9fe:a9fe::1/128"),
         // Nobody's, everybody's, and what leads to any IPv4 address by another name.
         IPNetwork.Parse("0.0.0.0/8"), IPNetwork.Parse("::/128"), IPNetwork.Parse("224.0.0.0/4"), IPNetwork.Parse("240.0.0.0/4"), IPNetwork.Parse("ff00::/8"),
         IPNetwork.Parse("64:ff9b::/96"), IPNetwork.Parse("64:ff9b:1::/48"), IPNetwork.Parse("2002::/16"), IPNetwork.Parse("2001::/32"),

@@ -16,7 +16,7 @@ internal static class WebhookEndpoints
         webhooks.MapGet("/", List).RequirePermission("catalog.view_webhook").WithSummary("Subscriptions to lists that the caller may view").WithProblems(404);
         webhooks.MapPost("/", Create).RequirePermission("catalog.add_webhook").WithoutIdempotency().WithSummary("Subscribe to a list; the secret is shown this once").WithProblems(409);
         webhooks.MapGet("/{id:long}/", Get).RequirePermission("catalog.view_webhook").WithSummary("One subscription").WithProblems(404);
-        webhooks.MapPatch("/{id:long}/", Change).RequirePermission("catalog.change_webhook").WithSummary("Change the address, switch on or off").WithProblems(404);
+        webhooks.MapPatch("/{id:long}/", Change).RequirePermission("catalog.change_webhook").WithSummary("Change the address, switch on or off").WithProblems(404, 409);
         webhooks.MapDelete("/{id:long}/", Delete).RequirePermission("catalog.delete_webhook").WithSummary("End a subscription; its log goes with it").WithProblems(404);
         webhooks.MapPost("/{id:long}/rotate-secret/", RotateSecret).RequirePermission("catalog.change_webhook").WithoutIdempotency()
             .WithSummary("Make a new secret, which is shown this once; the old one signs nothing any more").WithProblems(404);

@@ -48,6 +48,7 @@ public sealed class DeliveryQuery : ListQuery
 /// <param name="Status">What the receiver answered last; null when it did not answer.</param>
 /// <param name="Answer">The first 500 characters of that.</param>
 /// <param name="Error">Why there was no answer, in English.</param>
+/// <param name="SentAs">The <c>id</c> that receivers see, of a repetition that of the first.</param>
 public sealed record DeliveryItem(
     long Id, string Event, long? ReplayOf, string State, int Changes, int Attempts, DateTimeOffset CreatedAt, DateTimeOffset? LastAttemptAt, DateTimeOffset? NextAttemptAt,
-    DateTimeOffset? EndedAt, int? Status, string? Answer, string? Error, int? DurationMs);
+    DateTimeOffset? EndedAt, int? Status, string? Answer, string? Error, int? DurationMs, Guid SentAs);

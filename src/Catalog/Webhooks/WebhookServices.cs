@@ -3,7 +3,9 @@ using Maydon.Catalog.Webhooks.Watching;
 using Maydon.Kernel.Http;
 using Maydon.Kernel.Jobs;
 using Maydon.Kernel.Operations;
+using Maydon.Kernel.Persistence;
 using Maydon.Kernel.Signals;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -14,6 +16,7 @@ internal static class WebhookServices
     public static void AddWebhooks(this IServiceCollection services)
     {
         services.AddPermissions("catalog", "webhook");
+        services.AddConstraintProblem("webhooks_once", StatusCodes.Status409Conflict, "webhook_exists", "url");
         services.AddSingleton<WebhookSecretSeal>();
         services.AddScoped<ReadWebhooks>();
         services.AddScoped<WriteWebhook>();

@@ -42,9 +42,9 @@ internal sealed class WriteWebhook(DbSession session, ReadWebhooks read, Visible
         var secret = WebhookSecret.Make();
         await ExecuteAsync(
             """
-            insert into catalog.webhooks (id, list, url, secret, began_after, told, seen, created_at)
+            insert into catalog.webhooks (id, list, url, secret, began_after, told, created_at)
             overriding system value
-            select $1, $2, $3, $4, latest, latest, latest, $5 from (select coalesce(max(position), 0) as latest from catalog.changes) feed
+            select $1, $2, $3, $4, latest, latest, $5 from (select coalesce(max(position), 0) as latest from catalog.changes) feed
             """,
             cancellationToken, id, list, url, seal.Seal(secret, id), clock.Now().UtcDateTime);
         return await DoneAsync(transaction, "webhook_created", id, secret, actorId, cancellationToken);

@@ -130,7 +130,7 @@ public sealed class ChangeFeedTest(TestServer server) : IClassFixture<TestServer
     {
         using var keeper = await server.SignInKeeperAsync();
         var (first, second) = (await keeper.AddRecordAsync("project", "Feed P/1"), await keeper.AddRecordAsync("project", "Feed P/2"));
-        var start = (string)(await keeper.GetJsonAsync("/api/v1/changes/?limit=1000"))["next"]!;
+        var start = await EndAsync(keeper);
         await keeper.AddRecordAsync("nomenklatura", "Feed I", fields: new JsonObject { ["project"] = "Feed P/1" });
         var at = RecordScene.At("nomenklatura", "Feed I");
         await keeper.SendRecordAsync(HttpMethod.Patch, at, new { project = "Feed P/2" });

@@ -40,8 +40,8 @@ internal sealed record FuzzGoods(long Category, long Product, long Variant, long
                     -- There are not many of them, and each operation shall be able to make one.
                     delete from catalog.webhooks
                 ), webhook as (
-                    insert into catalog.webhooks (id, list, url, secret, began_after, told, seen, created_at) overriding system value
-                    select nextval(pg_get_serial_sequence('catalog.webhooks', 'id')) + 1000000, 'project', 'http://localhost:9/', '\x00', 0, 0, 0, now() returning id
+                    insert into catalog.webhooks (id, list, url, secret, began_after, told, created_at) overriding system value
+                    select nextval(pg_get_serial_sequence('catalog.webhooks', 'id')) + 1000000, 'project', 'http://localhost:9/' || gen_random_uuid(), '\x00', 0, 0, now() returning id
                 ), delivery as (
                     insert into catalog.webhook_deliveries (id, webhook_id, event, state, created_at, ended_at) overriding system value
                     select id, id, 'ping', 'delivered', now(), now() from webhook

@@ -8,7 +8,7 @@ internal sealed class SendDelivery(WebhookBodies bodies, WebhookSender sender, W
     public async Task<ReceiverAnswer> SendAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
     {
         if (seal.Open(attempt.SealedSecret, attempt.WebhookId) is not { } secret)
-            return new ReceiverAnswer(Status: null, Text: null, "The secret was sealed under another SECRET_KEY: make a new one.", Milliseconds: 0);
+            return new ReceiverAnswer(Status: null, Text: null, "The secret was sealed under another SECRET_KEY: make a new one.", Milliseconds: 0) { IsOurFault = true };
         var body = await bodies.ReadAsync(attempt, cancellationToken);
         return await sender.SendAsync(attempt, body, secret.Sign(clock.Now(), body), cancellationToken);
     }

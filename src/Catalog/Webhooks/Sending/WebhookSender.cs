@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
@@ -14,6 +13,9 @@ namespace Maydon.Catalog.Webhooks.Sending;
 internal readonly record struct ReceiverAnswer(int? Status, string? Text, string? Error, int Milliseconds)
 {
     public bool IsTaken => Status is >= 200 and < 300;
+
+    /// <summary>The receiver was not even asked.</summary>
+    public bool IsOurFault { get; init; }
 
     /// <summary>Whoever answers so wants nothing any more.</summary>
     public bool IsGone => Status == 410;
@@ -61,7 +63,7 @@ internal sealed class WebhookSender : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Post, attempt.Url) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
         request.Headers.Add("Maydon-Signature", signature);
-        request.Headers.Add("Maydon-Delivery", attempt.Id.ToString(CultureInfo.InvariantCulture));
+        request.Headers.Add("Maydon-Delivery", attempt.SentAs.ToString());
         request.Headers.Add("Maydon-Event", attempt.Event);
         var watch = Stopwatch.GetTimestamp();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

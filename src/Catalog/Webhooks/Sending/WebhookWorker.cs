@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Maydon.Catalog.Reading;
 using Maydon.Kernel.Jobs;
 using Maydon.Kernel.Signals;
@@ -17,6 +18,8 @@ internal sealed class WebhookWorker : BackgroundService
 
     // What many writers tell within it is one delivery.
     private static readonly TimeSpan s_rest = TimeSpan.FromMilliseconds(200);
+
+    private static readonly TimeSpan s_blip = TimeSpan.FromSeconds(1);
 
     private readonly WebhookTurns _turns;
     private readonly SendDelivery _deliveries;
@@ -46,7 +49,7 @@ internal sealed class WebhookWorker : BackgroundService
         var running = new List<Task>();
         while (true)
         {
-            running.AddRange((await _turns.TakeAsync(cancellationToken)).Select(RunAsync));
+            running.AddRange((await _turns.TakeAsync(cancellationToken)).Select(turn => RunAsync(turn, cancellationToken)));
             if (running.Count == 0)
                 return;
             await Task.WhenAny(running);
@@ -63,7 +66,7 @@ internal sealed class WebhookWorker : BackgroundService
         {
             while (true)
             {
-                running.AddRange((await TryTakeAsync(stoppingToken)).Select(RunAsync));
+                running.AddRange((await TryTakeAsync(stoppingToken)).Select(turn => RunAsync(turn, stoppingToken)));
                 await _wake.WaitAsync(s_poll, stoppingToken);
                 await Task.Delay(s_rest, stoppingToken);
                 Settle(running);
@@ -76,38 +79,63 @@ internal sealed class WebhookWorker : BackgroundService
         }
     }
 
-    /// <summary>The worker outlives a database that is away for a while.</summary>
+    /// <summary>The worker outlives a database that is away for a while, and takes no bug as the end of everything else that this process does.</summary>
     private async Task<List<WebhookTurn>> TryTakeAsync(CancellationToken stoppingToken)
     {
         try
         {
             return await _turns.TakeAsync(stoppingToken);
         }
-        catch (NpgsqlException e)
+        catch (NpgsqlException e) when (!stoppingToken.IsCancellationRequested)
         {
             _logger.LogWarning("Webhooks could not be read ({Reason}); trying again", e.Message.Split('\n')[0]);
             return [];
         }
+        catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+        {
+            _logger.LogError(e, "Webhooks could not be read; trying again");
+            return [];
+        }
     }
 
-    /// <summary>Not cancelled by a shutdown, which waits for it: what was taken must also be marked.</summary>
-    private async Task RunAsync(WebhookTurn turn)
+    /// <summary>One part after the other while they are full: of a million changes none waits for the rest between turns. An attempt is not cancelled by a shutdown, which waits for it.</summary>
+    private async Task RunAsync(WebhookTurn turn, CancellationToken stoppingToken)
     {
         try
         {
-            if (await _turns.BeginAsync(turn, CancellationToken.None) is not { } attempt)
+            while (await _turns.BeginAsync(turn, CancellationToken.None) is { } attempt)
+            {
+                var began = Stopwatch.GetTimestamp();
+                var answer = await _deliveries.SendAsync(attempt, CancellationToken.None);
+                if (!answer.IsTaken)
+                    _logger.LogWarning("Delivery {Delivery} of webhook {Webhook} was not taken at attempt {Attempt}: {Status}", attempt.Id, attempt.WebhookId, attempt.Number, answer.Status);
+                if (await EndAsync(turn, attempt, answer, began, stoppingToken))
+                    continue;
+                // More may be due already.
+                Wake();
                 return;
-            var answer = await _deliveries.SendAsync(attempt, CancellationToken.None);
-            await _turns.EndAsync(turn, attempt, answer, CancellationToken.None);
-            if (!answer.IsTaken)
-                _logger.LogWarning("Delivery {Delivery} of webhook {Webhook} was not taken at attempt {Attempt}: {Status}", attempt.Id, attempt.WebhookId, attempt.Number, answer.Status);
-            // More may be due already.
-            Wake();
+            }
         }
         catch (NpgsqlException e)
         {
             // The turn runs out, and then it is sent once more.
             _logger.LogWarning("A delivery of webhook {Webhook} could not be read or written down ({Reason})", turn.WebhookId, e.Message.Split('\n')[0]);
+        }
+    }
+
+    /// <summary>Insists while the turn lasts: what was taken and could not be written down will be sent again.</summary>
+    private async Task<bool> EndAsync(WebhookTurn turn, DeliveryAttempt attempt, ReceiverAnswer answer, long began, CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await _turns.EndAsync(turn, attempt, answer, mayGoOn: !stoppingToken.IsCancellationRequested, CancellationToken.None);
+            }
+            catch (NpgsqlException) when (Stopwatch.GetElapsedTime(began) < WebhookTurns.Duration)
+            {
+                await Task.Delay(s_blip, CancellationToken.None);
+            }
         }
     }
 

@@ -7,6 +7,7 @@ using Maydon.Tests.Events;
 using Maydon.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Npgsql;
 
 namespace Maydon.Tests.Catalog.Webhooks;
 
@@ -103,7 +104,29 @@ public sealed partial class WebhookManagementTest(WebhookServer hooks) : IClassF
         Assert.Equal(rotations + 1, await CountRotationsAsync());
     }
 
+    [Fact]
+    public async Task There_is_one_to_a_list_and_an_address_however_often_it_is_asked_for()
+    {
+        var first = await hooks.BeginAsync();
+        var other = await hooks.SubscribeAsync();
+        var url = $"https://localhost/{new string('я', 1_900)}";
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ => (int)(await hooks.Keeper.PostAsJsonAsync("/api/v1/webhooks/", new { list = "project", url })).StatusCode));
+        Assert.Equal([201, 409, 409, 409, 409, 409, 409, 409], statuses.Order());
+        var problem = await hooks.Keeper.PostAsJsonAsync("/api/v1/webhooks/", new { list = "project", url = url + " " }).RefusedAsync(409, "webhook_exists");
+        Assert.Equal("url", (string)problem["field"]!);
+        var taken = new Uri(hooks.Receiver.Address, first.Path).ToString();
+        await hooks.Keeper.PatchAsJsonAsync(other.At(), new { url = taken }).RefusedAsync(409, "webhook_exists");
+        Assert.Equal((3, 1), (await Server.ScalarAsync<long>("select count(*)::int8 from catalog.webhooks"), await Server.ScalarAsync<long>("select count(*) from catalog.webhooks where url = $1", taken)));
+        await hooks.SubscribeAsync("client", taken);
+    }
+
     [Theory]
+    [InlineData("https://[fd00:ec2::254]/")]
+    [InlineData("https://[fd00:ec2::23]/")]
+    [InlineData("https://[fd20:ce::254]/")]
+    [InlineData("https://[fd00:42::42]/")]
+    [InlineData("https://[fd00:c1::a9fe:a9fe]/")]
+    [InlineData("https://[fd00:a9fe:a9fe::1]/")]
     [InlineData("ftp://localhost/x")]
     [InlineData("nowhere")]
     [InlineData("https://user:password@localhost/")]
@@ -142,7 +165,7 @@ public sealed partial class WebhookManagementTest(WebhookServer hooks) : IClassF
     {
         var subscription = await hooks.BeginAsync();
         var url = new Uri(hooks.Receiver.Address, "/many").ToString();
-        var statuses = await Task.WhenAll(Enumerable.Range(0, 55).Select(async _ => (await hooks.Keeper.PostAsJsonAsync("/api/v1/webhooks/", new { list = "project", url })).StatusCode));
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 55).Select(async n => (await hooks.Keeper.PostAsJsonAsync("/api/v1/webhooks/", new { list = "project", url = url + n })).StatusCode));
         Assert.Equal((49, 6), (statuses.Count(status => (int)status == 201), statuses.Count(status => (int)status == 409)));
         await hooks.Keeper.PostAsJsonAsync("/api/v1/webhooks/", new { list = "project", url }).RefusedAsync(409, "too_many_webhooks");
         Assert.Equal(50, await Server.ScalarAsync<long>("select count(*) from catalog.webhooks"));
@@ -169,6 +192,19 @@ public sealed partial class WebhookManagementTest(WebhookServer hooks) : IClassF
         var waiting = await Server.ScalarAsync<long>("select id from catalog.webhook_deliveries where state = 'waiting'");
         await hooks.Keeper.PostAsync(subscription.At($"deliveries/{waiting}/replay/"), content: null).RefusedAsync(409, "delivery_waiting");
         await hooks.Keeper.PostAsync(subscription.At("deliveries/999999/replay/"), content: null).RefusedAsync(404, "delivery_not_found");
+
+        // Being forgotten just now, it is not repeated.
+        var done = await Server.ScalarAsync<long>("insert into catalog.webhook_deliveries (webhook_id, event, state, created_at, ended_at) values ($1, 'ping', 'delivered', now(), now()) returning id", subscription.Id);
+        await using (var connection = await Server.Database.OpenConnectionAsync())
+        {
+            await using var forgetting = await connection.BeginTransactionAsync();
+            await using var deletion = new NpgsqlCommand("delete from catalog.webhook_deliveries where id = $1", connection) { Parameters = { new() { Value = done } } };
+            await deletion.ExecuteNonQueryAsync();
+            var repeating = hooks.Keeper.PostAsync(subscription.At($"deliveries/{done}/replay/"), content: null);
+            await Task.Delay(500);
+            await forgetting.CommitAsync();
+            await repeating.RefusedAsync(404, "delivery_not_found");
+        }
 
         Server.Clock.Advance(TimeSpan.FromDays(30) - TimeSpan.FromMinutes(5));
         await Server.RunJobAsync<ForgetDeliveries>();
@@ -234,5 +270,15 @@ public sealed class WebhookWakingTest(TestPostgres postgres)
         Assert.InRange(watch.Elapsed.TotalSeconds, 0, 3.5);
         Assert.Equal(["Wake"], Assert.Single(receiver.Deliveries).Codes);
         await server.EventuallyAsync("select count(*) from catalog.webhook_deliveries where state = 'delivered'", 1);
+
+        // What nobody foresaw ends neither the worker nor the server.
+        await server.ExecuteAsync("alter table catalog.webhooks alter lease type double precision");
+        await keeper.AddRecordAsync("project", "Fault");
+        await server.EventuallyAsync("select count(*) from catalog.webhooks where lease > 1", 1);
+        await Task.Delay(TimeSpan.FromMilliseconds(500));
+        await server.ExecuteAsync("alter table catalog.webhooks alter lease type bigint; update catalog.webhooks set leased_until = null");
+        await keeper.AddRecordAsync("project", "Mended");
+        await server.EventuallyAsync("select count(*) from catalog.webhook_deliveries where state = 'delivered'", 2);
+        Assert.Equal(["Wake", "Fault", "Mended"], receiver.Deliveries.SelectMany(delivery => delivery.Codes));
     }
 }
