@@ -2,10 +2,9 @@ using System.Text;
 using Maydon.Catalog.Images.Files;
 using Maydon.Catalog.Images.Formats;
 using Maydon.Kernel.Http;
+using Maydon.Kernel.Http.Forms;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Net.Http.Headers;
 
 namespace Maydon.Catalog.Images.Uploading;
 
@@ -15,15 +14,12 @@ namespace Maydon.Catalog.Images.Uploading;
 /// </summary>
 internal sealed class ReceiveForm(ImageFiles files) : IDisposable
 {
-    private const int BoundaryLength = 100;
     private const int BufferSize = 64 << 10;
 
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     // Whoever looks has a whole file in memory and unfolds it.
     private readonly SemaphoreSlim _looking = new(2);
-
-    public static bool IsForm(HttpRequest request) => Boundary(request) is not null;
 
     /// <summary>What was sent, or why it is refused.</summary>
     /// <param name="fileField">What files are called; others are passed over.</param>
@@ -32,13 +28,13 @@ internal sealed class ReceiveForm(ImageFiles files) : IDisposable
     {
         if (request.HttpContext.Features.Get<ReceivedForm>() is { } received)
             return (received, null);
-        if (Boundary(request) is not { } boundary)
+        if (!IncomingForm.IsIn(request))
             return (null, Problem.Of(StatusCodes.Status415UnsupportedMediaType, "form_expected"));
         var form = new ReceivedForm();
         var isWhole = false;
         try
         {
-            var refusal = await FillAsync(form, new MultipartReader(boundary, request.Body), fileField, mostFiles, cancellationToken);
+            var refusal = await FillAsync(form, IncomingForm.Open(request, UploadLimits.Fields + UploadLimits.FilesAtOnce), fileField, mostFiles, cancellationToken);
             isWhole = refusal is null;
             return isWhole ? (form, null) : (null, refusal);
         }
@@ -52,7 +48,7 @@ internal sealed class ReceiveForm(ImageFiles files) : IDisposable
     /// <summary>The same before the transaction of a request that has a key; <see cref="ReadAsync"/> then has it at once.</summary>
     public static Func<HttpContext, Task<IResult?>> Beforehand(string fileField, int mostFiles) => async context =>
     {
-        if (!IsForm(context.Request))
+        if (!IncomingForm.IsIn(context.Request))
             return null;
         var (form, refusal) = await context.RequestServices.GetRequiredService<ReceiveForm>().ReadAsync(context.Request, fileField, mostFiles, context.RequestAborted);
         if (form is null)
@@ -64,18 +60,13 @@ internal sealed class ReceiveForm(ImageFiles files) : IDisposable
 
     public void Dispose() => _looking.Dispose();
 
-    private async Task<Problem?> FillAsync(ReceivedForm form, MultipartReader reader, string fileField, int mostFiles, CancellationToken cancellationToken)
+    private async Task<Problem?> FillAsync(ReceivedForm form, IncomingForm incoming, string fileField, int mostFiles, CancellationToken cancellationToken)
     {
-        var parts = 0;
-        while (await FromWireAsync(() => reader.ReadNextSectionAsync(cancellationToken)) is { } section)
+        while (await incoming.ReadPartAsync(cancellationToken) is { } part)
         {
-            if (++parts > UploadLimits.Fields + UploadLimits.FilesAtOnce || !ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var told))
-                return Problem.Of(StatusCodes.Status400BadRequest, "malformed");
-            var name = HeaderUtilities.RemoveQuotes(told.Name).ToString();
-            var isFile = told.FileName.HasValue || told.FileNameStar.HasValue;
-            var refusal = isFile
-                ? name == fileField ? await TakeFileAsync(form, section.Body, fileField, mostFiles, cancellationToken) : null
-                : await TakeTextAsync(form, section.Body, name, cancellationToken);
+            var refusal = part.FileName is null ? await TakeTextAsync(form, part.Body, part.Name, cancellationToken)
+                : part.Name == fileField ? await TakeFileAsync(form, part.Body, fileField, mostFiles, cancellationToken)
+                : null;
             if (refusal is not null)
                 return refusal;
         }
@@ -88,7 +79,7 @@ internal sealed class ReceiveForm(ImageFiles files) : IDisposable
         await using var incoming = files.OpenIncoming();
         var buffer = new byte[BufferSize];
         int read;
-        while ((read = await FromWireAsync(() => body.ReadAsync(buffer, cancellationToken).AsTask())) > 0)
+        while ((read = await IncomingForm.ReadAsync(body, buffer, cancellationToken)) > 0)
         {
             if (incoming.Position + read > UploadLimits.FileBytes)
                 return Problem.Of(StatusCodes.Status413PayloadTooLarge, "payload_too_large");
@@ -121,7 +112,7 @@ internal sealed class ReceiveForm(ImageFiles files) : IDisposable
     private static async Task<Problem?> TakeTextAsync(ReceivedForm form, Stream body, string name, CancellationToken cancellationToken)
     {
         var (buffer, length, read) = (new byte[UploadLimits.FieldBytes + 1], 0, 0);
-        while (length < buffer.Length && (read = await FromWireAsync(() => body.ReadAsync(buffer.AsMemory(length), cancellationToken).AsTask())) > 0)
+        while (length < buffer.Length && (read = await IncomingForm.ReadAsync(body, buffer.AsMemory(length), cancellationToken)) > 0)
             length += read;
         if (length > UploadLimits.FieldBytes)
             return Problem.Invalid(name, "max_length", UploadLimits.FieldBytes);
@@ -136,27 +127,4 @@ internal sealed class ReceiveForm(ImageFiles files) : IDisposable
 
         return form.Fields[name].Contains('\0', StringComparison.Ordinal) ? Problem.Invalid(name, "invalid_characters") : null;
     }
-
-    /// <summary>A form that breaks off, or is none, is the sender's fault. What Kestrel says of the body stands as it is.</summary>
-    private static async Task<T> FromWireAsync<T>(Func<Task<T>> read)
-    {
-        try
-        {
-            return await read();
-        }
-        catch (IOException e) when (e is not BadHttpRequestException)
-        {
-            throw new BadHttpRequestException("The form is no form.", e);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new BadHttpRequestException("The form is no form.", e);
-        }
-    }
-
-    private static string? Boundary(HttpRequest request) =>
-        MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
-        && HeaderUtilities.RemoveQuotes(type.Boundary) is { Length: > 0 and <= BoundaryLength } boundary
-            ? boundary.ToString()
-            : null;
 }

@@ -4,9 +4,9 @@ using Maydon.Catalog.Importing.Rows;
 using Maydon.Catalog.Records;
 using Maydon.Kernel.Caching;
 using Maydon.Kernel.Http;
+using Maydon.Kernel.Http.Forms;
 using Maydon.Kernel.Settings;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
 namespace Maydon.Catalog.Importing.Tasks;
@@ -18,6 +18,7 @@ namespace Maydon.Catalog.Importing.Tasks;
 internal sealed class ImportFiles(MaydonSettings settings, SheetLimits limits) : IDisposable
 {
     public const long MaxBytes = 64 << 20;
+    private const int MostParts = 20;
     private static readonly TimeSpan s_later = TimeSpan.FromMinutes(1);
 
     private string Directory { get; } = Path.Combine(settings.DataDir, "imports");
@@ -46,23 +47,18 @@ internal sealed class ImportFiles(MaydonSettings settings, SheetLimits limits) :
     /// <summary>The body itself, or the first file of a form, as it comes in.</summary>
     public async Task<(UploadedFile? File, Problem? Refusal)> ReceiveAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var (content, name, refusal) = await FindContentAsync(request, cancellationToken);
-        if (refusal is not null)
-            return (null, refusal);
+        var (content, name) = await FindContentAsync(request, cancellationToken);
+        if (content is null)
+            return (null, Problem.Invalid("file", "required"));
         var upload = new UploadedFile(this, RandomNumberGenerator.GetHexString(32, lowercase: true), CleanName(name));
         var isWhole = false;
         try
         {
             DataDirectoryMaker.Make(settings.DataDir);
             System.IO.Directory.CreateDirectory(Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            var length = await CopyAsync(content!, PathOf(upload.TaskId), cancellationToken);
+            var length = await CopyAsync(content, PathOf(upload.TaskId), cancellationToken);
             isWhole = length is > 0 and <= MaxBytes;
-            return isWhole ? (upload, null) : (null, length switch
-            {
-                null => Problem.Of(StatusCodes.Status400BadRequest, "malformed"),
-                0 => Problem.Invalid("file", "required"),
-                _ => Problem.Of(StatusCodes.Status413PayloadTooLarge, "payload_too_large"),
-            });
+            return isWhole ? (upload, null) : (null, length == 0 ? Problem.Invalid("file", "required") : Problem.Of(StatusCodes.Status413PayloadTooLarge, "payload_too_large"));
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException and not BadHttpRequestException)
         {
@@ -78,53 +74,30 @@ internal sealed class ImportFiles(MaydonSettings settings, SheetLimits limits) :
 
     private string PathOf(string taskId) => Path.Combine(Directory, taskId);
 
-    private static async Task<(Stream? Content, string? Name, Problem? Refusal)> FindContentAsync(HttpRequest request, CancellationToken cancellationToken)
+    private static async Task<(Stream? Content, string? Name)> FindContentAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
-            return (request.Body, NameIn(request.Headers.ContentDisposition), null);
-        var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
-        if (boundary is not { Length: > 0 and <= 200 })
-            return (null, null, Problem.Of(StatusCodes.Status400BadRequest, "malformed"));
-        var form = new MultipartReader(boundary, request.Body);
-        try
+        if (!IncomingForm.IsIn(request))
+            return (request.Body, NameIn(request.Headers.ContentDisposition));
+        var form = IncomingForm.Open(request, MostParts);
+        while (await form.ReadPartAsync(cancellationToken) is { } part)
         {
-            while (await form.ReadNextSectionAsync(cancellationToken) is { } section)
-            {
-                if (NameIn(section.ContentDisposition) is { } name)
-                    return (section.Body, name, null);
-            }
-        }
-        catch (Exception e) when (IsMalformed(e))
-        {
-            return (null, null, Problem.Of(StatusCodes.Status400BadRequest, "malformed"));
+            if (part.FileName is { Length: > 0 } name)
+                return (part.Body, name);
         }
 
-        return (null, null, Problem.Invalid("file", "required"));
+        return (null, null);
     }
 
-    /// <summary>Its length; more than is allowed when it is too long, and null when it breaks off.</summary>
-    private static async Task<long?> CopyAsync(Stream content, string path, CancellationToken cancellationToken)
+    /// <summary>Its length; more than is allowed when it is too long.</summary>
+    private static async Task<long> CopyAsync(Stream content, string path, CancellationToken cancellationToken)
     {
         await using var file = new FileStream(path, new FileStreamOptions
         {
             Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         });
-        var buffer = new byte[64 * 1024];
-        long length = 0;
-        while (length <= MaxBytes)
+        var (buffer, length, read) = (new byte[64 * 1024], 0L, 0);
+        while (length <= MaxBytes && (read = await IncomingForm.ReadAsync(content, buffer, cancellationToken)) > 0)
         {
-            int read;
-            try
-            {
-                read = await content.ReadAsync(buffer, cancellationToken);
-            }
-            catch (Exception e) when (IsMalformed(e))
-            {
-                return null;
-            }
-
-            if (read == 0)
-                break;
             length += read;
             await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
         }
@@ -134,9 +107,6 @@ internal sealed class ImportFiles(MaydonSettings settings, SheetLimits limits) :
         return length;
     }
 
-    /// <summary>What is said of the body by the server itself is told as such.</summary>
-    private static bool IsMalformed(Exception e) => e is InvalidDataException or IOException and not BadHttpRequestException;
-
     private static string? NameIn(string? disposition) =>
         ContentDispositionHeaderValue.TryParse(disposition, out var parsed) && (parsed.FileNameStar.Value ?? HeaderUtilities.RemoveQuotes(parsed.FileName).Value) is { Length: > 0 } name ? name : null;
 
@@ -144,7 +114,10 @@ internal sealed class ImportFiles(MaydonSettings settings, SheetLimits limits) :
     {
         const int longest = 200;
         var last = (name ?? "").Split('/', '\\')[^1].Replace('\0', ' ').Trim();
-        return FieldRules.IsBlank(last) || FieldRules.LeavesItsLine(last) ? "import" : last[..Math.Min(last.Length, longest)];
+        if (FieldRules.IsBlank(last) || FieldRules.LeavesItsLine(last))
+            return "import";
+        // A character of two halves is not cut through: nobody could store that.
+        return last.Length <= longest ? last : last[..(char.IsHighSurrogate(last[longest - 1]) ? longest - 1 : longest)];
     }
 }
 

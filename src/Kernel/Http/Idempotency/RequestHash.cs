@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Maydon.Kernel.Http.Forms;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Net.Http.Headers;
 
 namespace Maydon.Kernel.Http.Idempotency;
 
@@ -21,7 +21,7 @@ internal static class RequestHash
         using var plain = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         await AppendAsync(plain, request.Body, cancellationToken);
         request.Body.Position = 0;
-        if (Boundary(request) is { } boundary)
+        if (IncomingForm.BoundaryOf(request) is { } boundary)
         {
             var form = await OfFormAsync(new MultipartReader(boundary, request.Body), cancellationToken);
             request.Body.Position = 0;
@@ -83,10 +83,4 @@ internal static class RequestHash
 
         return total;
     }
-
-    private static string? Boundary(HttpRequest request) =>
-        MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase)
-        && HeaderUtilities.RemoveQuotes(type.Boundary) is { Length: > 0 } boundary
-            ? boundary.ToString()
-            : null;
 }

@@ -174,8 +174,31 @@ public sealed class ImportFileTest(TestServer server, TestPostgres postgres) : I
         using var endless = ImportScene.File("--x\r\nContent-Disposition: form-data; name=\"a\"; filename=\"a\"\r\n\r\ncode_1c"u8.ToArray());
         endless.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("multipart/form-data; boundary=x");
         await keeper.PostAsync(address, endless).RefusedAsync(400, "malformed");
+        // The same with a key, for which the form is read once before.
+        using var keyed = new HttpRequestMessage(HttpMethod.Post, address) { Content = ImportScene.File("--x--\r\n"u8.ToArray()), Headers = { { "Idempotency-Key", "long-boundary" } } };
+        keyed.Content.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse($"multipart/form-data; boundary={new string('x', 5_000)}");
+        await keeper.SendAsync(keyed).RefusedAsync(400, "malformed");
+        var crowd = new MultipartFormDataContent();
+        for (var part = 0; part < 21; part++)
+            crowd.Add(new StringContent("x"), "name");
+        await keeper.PostAsync(address, crowd).RefusedAsync(400, "malformed");
         await keeper.PostAsync(address, ImportScene.File(new byte[(64 << 20) + 1])).RefusedAsync(413, "payload_too_large");
         Assert.Empty(Directory.GetFiles(Path.Combine(server.DataDir, "imports")));
+    }
+
+    [Theory]
+    [InlineData("a/b\\narxlar.csv", "narxlar.csv")]
+    [InlineData(" ", "import")]
+    [InlineData("199🎪.csv", "199")]
+    public async Task A_file_keeps_its_name_as_far_as_it_is_one(string sent, string kept)
+    {
+        using var keeper = await server.SignInKeeperAsync();
+        using var file = ImportScene.Csv("code_1c,name\nF-1,File\n");
+        // In the form in which letters of every alphabet pass.
+        file.Headers.TryAddWithoutValidation("Content-Disposition", $"form-data; name=\"file\"; filename*=UTF-8''{Uri.EscapeDataString(sent.Replace("199", new string('a', 199), StringComparison.Ordinal))}");
+        using var form = new MultipartFormDataContent { file };
+        var task = await server.ImportAsync(keeper, "project", form);
+        Assert.Equal(kept.Replace("199", new string('a', 199), StringComparison.Ordinal), (string)task["file_name"]!);
     }
 
     [Fact]
