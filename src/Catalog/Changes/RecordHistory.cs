@@ -48,9 +48,7 @@ internal sealed class RecordHistory(NpgsqlDataSource database)
         var kind = reader.GetString(1);
         var (fields, _) = ChangeValues.Read(list, kind, reader, at: 8);
         return new HistoryEntry(
-            reader.GetInt64(0), kind, reader.GetFieldValue<DateTimeOffset>(2), reader.GetString(3), reader.IsDBNull(4) ? null : reader.GetInt64(4), Text(reader, 5),
-            Text(reader, 6), reader.IsDBNull(7) ? null : reader.GetInt32(7), fields);
+            reader.GetInt64(0), kind, reader.GetFieldValue<DateTimeOffset>(2), reader.GetString(3), reader.LongOrNull(4), reader.TextOrNull(5),
+            reader.TextOrNull(6), reader.NumberOrNull(7), fields);
     }
-
-    private static string? Text(NpgsqlDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetString(ordinal);
 }

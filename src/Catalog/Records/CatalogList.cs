@@ -93,8 +93,6 @@ internal abstract class CatalogList<TItem> : CatalogList where TItem : CatalogIt
         ["updated_at"] = "t.updated_at",
         ["version"] = "t.version",
     };
-
-    protected static string? Text(NpgsqlDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetString(ordinal);
 }
 
 /// <summary>One list whole: what is stored, what is said of it, what is shown.</summary>

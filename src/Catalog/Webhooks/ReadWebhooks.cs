@@ -78,15 +78,9 @@ internal sealed class ReadWebhooks(NpgsqlDataSource database, VisibleLists visib
 
     /// <summary>Of <see cref="DeliveryColumns"/>.</summary>
     public static DeliveryItem ReadDelivery(NpgsqlDataReader reader) => new(
-        reader.GetInt64(0), reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetInt64(2), reader.GetString(3), reader.GetInt32(4), reader.GetInt32(5),
-        reader.GetFieldValue<DateTimeOffset>(6), Time(reader, 7), Time(reader, 8), Time(reader, 9), Number(reader, 10), Text(reader, 11), Text(reader, 12), Number(reader, 13), reader.GetGuid(14));
+        reader.GetInt64(0), reader.GetString(1), reader.LongOrNull(2), reader.GetString(3), reader.GetInt32(4), reader.GetInt32(5),
+        reader.GetFieldValue<DateTimeOffset>(6), reader.TimeOrNull(7), reader.TimeOrNull(8), reader.TimeOrNull(9), reader.NumberOrNull(10), reader.TextOrNull(11), reader.TextOrNull(12), reader.NumberOrNull(13), reader.GetGuid(14));
 
     private static WebhookItem Read(NpgsqlDataReader reader) => new(
-        reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetBoolean(3), Time(reader, 4), reader.GetFieldValue<DateTimeOffset>(5), reader.GetInt64(6), reader.GetInt64(7));
-
-    private static DateTimeOffset? Time(NpgsqlDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetFieldValue<DateTimeOffset>(ordinal);
-
-    private static int? Number(NpgsqlDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetInt32(ordinal);
-
-    private static string? Text(NpgsqlDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetString(ordinal);
+        reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetBoolean(3), reader.TimeOrNull(4), reader.GetFieldValue<DateTimeOffset>(5), reader.GetInt64(6), reader.GetInt64(7));
 }

@@ -23,7 +23,7 @@ create table identity.user_groups (
 create index user_groups_members on identity.user_groups (group_id);
 
 -- Of a key only its hash is kept, and its beginning to tell it by. What it may is never more than its user may at that moment. A
--- revoked one stays, so that what was done with it can be explained.
+-- revoked one stays, so that whose it was, what it might and when it was used last can still be told; to every history what it did is its user's.
 create table identity.api_keys (
     id bigint generated always as identity primary key,
     user_id bigint not null references identity.users on delete cascade,

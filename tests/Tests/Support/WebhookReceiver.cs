@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
@@ -46,10 +48,15 @@ public sealed class WebhookReceiver : IAsyncDisposable
     /// <summary>What is answered at a path.</summary>
     public Func<ReceivedDelivery, HttpContext, Task> Answer { get; set; } = (_, _) => Task.CompletedTask;
 
-    public static async Task<WebhookReceiver> StartAsync()
+    /// <param name="certificate">By https with this one.</param>
+    public static async Task<WebhookReceiver> StartAsync(X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port: 0, listening =>
+        {
+            if (certificate is not null)
+                listening.UseHttps(certificate);
+        }));
         var app = builder.Build();
         var receiver = new WebhookReceiver(app);
         app.Run(receiver.ServeAsync);

@@ -1,3 +1,4 @@
+using Maydon.Catalog.Records;
 using System.Runtime.InteropServices;
 using Maydon.Catalog.Changes;
 using Maydon.Kernel.Outbox;
@@ -162,7 +163,7 @@ internal sealed class WebhookTurns(NpgsqlDataSource database, TimeProvider clock
         await reader.ReadAsync(cancellationToken);
         return new DeliveryAttempt(
             reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2), reader.GetString(3), reader.GetFieldValue<byte[]>(4), reader.GetString(5), reader.GetGuid(6),
-            Position(reader, 7), Position(reader, 8), Position(reader, 9), reader.GetInt32(10), reader.GetInt32(11), reader.GetFieldValue<DateTimeOffset>(12));
+            reader.LongOrNull(7), reader.LongOrNull(8), reader.LongOrNull(9), reader.GetInt32(10), reader.GetInt32(11), reader.GetFieldValue<DateTimeOffset>(12));
     }
 
     private static Task<int> ReleaseAsync(NpgsqlConnection connection, WebhookTurn turn, DateTimeOffset? goneAt, DateTimeOffset? until, CancellationToken cancellationToken) =>
@@ -187,8 +188,6 @@ internal sealed class WebhookTurns(NpgsqlDataSource database, TimeProvider clock
             command.Parameters.Add(parameter);
         return command;
     }
-
-    private static long? Position(NpgsqlDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetInt64(ordinal);
 
     private static NpgsqlParameter Number(long value) => new() { Value = value };
 

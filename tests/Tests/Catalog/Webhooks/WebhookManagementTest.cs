@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Maydon.Catalog.Webhooks.Watching;
@@ -158,6 +161,37 @@ public sealed partial class WebhookManagementTest(WebhookServer hooks) : IClassF
             await hooks.DrainAsync();
         Assert.Equal("waiting|1", await hooks.StateAsync(subscription));
         Assert.StartsWith("The address is one that deliveries may not go to", await Server.ScalarAsync<string>("select error from catalog.webhook_deliveries"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_called_is_the_address_that_was_looked_at()
+    {
+        var subscription = await hooks.BeginAsync(url: $"http://{WebhookServer.Turning}:{hooks.Receiver.Address.Port}/turning");
+        WebhookServer.TakeTurns();
+        (await hooks.Keeper.PostAsync(subscription.At("ping/"), content: null)).EnsureSuccessStatusCode().Dispose();
+        await hooks.DrainAsync();
+        Assert.Equal(("delivered|1|200", 1), (await hooks.StateAsync(subscription), WebhookServer.TakeTurns()));
+        Assert.Equal("/turning", Assert.Single(hooks.Receiver.Deliveries).Path);
+    }
+
+    [Fact]
+    public async Task A_certificate_that_nobody_vouches_for_is_none()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        await using var receiver = await WebhookReceiver.StartAsync(certificate);
+        Assert.Equal("https", receiver.Address.Scheme);
+        var subscription = await hooks.BeginAsync(url: receiver.Address.ToString());
+        (await hooks.Keeper.PostAsync(subscription.At("ping/"), content: null)).EnsureSuccessStatusCode().Dispose();
+        await hooks.DrainAsync();
+        Assert.Equal("waiting|1", await hooks.StateAsync(subscription));
+        Assert.Contains("certificate", await Server.ScalarAsync<string>("select error from catalog.webhook_deliveries"), StringComparison.Ordinal);
+        Assert.Empty(receiver.Deliveries);
     }
 
     [Fact]

@@ -21,6 +21,11 @@ public sealed class WebhookServer(TestPostgres postgres) : IAsyncLifetime
     public const string Rebound = "rebound.example";
     public const string Foreign = "foreign.example";
 
+    /// <summary>Leads to this machine when it is asked for first, and afterwards to where nothing may go.</summary>
+    public const string Turning = "turning.example";
+
+    private static int s_turns;
+
     private TestAccount? _keeper;
     private int _number;
 
@@ -49,10 +54,13 @@ public sealed class WebhookServer(TestPostgres postgres) : IAsyncLifetime
         await Receiver.DisposeAsync();
     }
 
+    public static int TakeTurns() => Interlocked.Exchange(ref s_turns, 0);
+
     public static void Customise(WebApplicationBuilder builder) =>
         builder.Services.Replace(ServiceDescriptor.Singleton(new WebhookSender(TimeSpan.FromSeconds(2), (host, token) => host switch
         {
             Rebound => Task.FromResult<IPAddress[]>([IPAddress.Loopback, IPAddress.Parse("169.254.169.254")]),
+            Turning => Task.FromResult<IPAddress[]>([Interlocked.Increment(ref s_turns) == 1 ? IPAddress.Loopback : IPAddress.Parse("169.254.169.254")]),
             Foreign => Task.FromResult<IPAddress[]>([IPAddress.Parse("203.0.113.7")]),
             _ => Dns.GetHostAddressesAsync(host, token),
         })));

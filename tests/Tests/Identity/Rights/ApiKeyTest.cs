@@ -1,13 +1,19 @@
 using System.Net;
+using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
+using Maydon.Kernel.Http;
 using Maydon.Tests.Catalog;
 using Maydon.Tests.Catalog.Imports;
 using Maydon.Tests.Kernel;
 using Maydon.Tests.Support;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
 
 namespace Maydon.Tests.Identity.Rights;
 
 /// <summary>API keys: what they open, what they never open, and when they stop.</summary>
-public sealed class ApiKeyTest(RightsServer rights) : IClassFixture<RightsServer>
+public sealed partial class ApiKeyTest(RightsServer rights) : IClassFixture<RightsServer>
 {
     [Fact]
     public async Task A_key_may_what_is_in_its_scopes_and_among_its_users_rights()
@@ -125,26 +131,45 @@ public sealed class ApiKeyTest(RightsServer rights) : IClassFixture<RightsServer
         var session = await rights.Identity.LoginAsync(owner);
         using var key = rights.WithKey((await rights.AddKeyAsync(owner.Id)).Key);
         var before = await rights.Server.ScalarAsync<string>("select concat_ws('|', u::text, (select count(*) from identity.sessions where ended_at is null)) from identity.users u where id = $1", owner.Id);
-        foreach (var (method, path) in new[]
+        var (open, refused) = (new List<string>(), 0);
+        foreach (var endpoint in rights.Server.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
         {
-            (HttpMethod.Get, "/auth/me"), (HttpMethod.Patch, "/auth/me"), (HttpMethod.Get, "/auth/sessions"), (HttpMethod.Delete, "/auth/sessions/x"), (HttpMethod.Post, "/auth/logout"),
-            (HttpMethod.Post, "/auth/logout-all"), (HttpMethod.Post, "/auth/password/change"), (HttpMethod.Post, "/api/events/"), (HttpMethod.Get, "/api/events/my/"),
-        })
-        {
-            using var request = new HttpRequestMessage(method, path) { Content = method == HttpMethod.Get ? null : Wire.Json("{}") };
-            using var answer = await key.SendAsync(request);
-            if (answer.StatusCode != HttpStatusCode.NotFound)
+            if (endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null || endpoint.Metadata.GetMetadata<RequiredPermission>() is not null)
+                continue;
+            var path = $"/{Parameter().Replace(endpoint.RoutePattern.RawText!.TrimStart('/'), "1")}";
+            foreach (var method in (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Where(method => method != "HEAD"))
+            {
+                using var request = new HttpRequestMessage(new HttpMethod(method), path);
+                if (method != "GET")
+                {
+                    request.Content = Wire.Json("{}");
+                    if (endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is { ContentTypes: [var type, ..] })
+                        request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+                }
+
+                using var answer = await key.SendAsync(request);
+                if (answer.StatusCode != HttpStatusCode.Forbidden)
+                {
+                    open.Add($"{method} {path} {(int)answer.StatusCode}");
+                    continue;
+                }
+
                 await answer.ShouldBeProblemAsync(HttpStatusCode.Forbidden, "permission_denied");
+                refused++;
+            }
         }
 
+        Assert.InRange(refused, 40, 1_000);
+        // These show each caller what their scope names.
+        Assert.Equal(["GET /api/v1/changes/ 200", "GET /api/v1/tasks/1/ 404", "GET /api/v1/tasks/1/errors.csv 404", "POST /api/v1/tasks/1/cancel/ 404", "POST /api/v1/tasks/1/confirm/ 404"], open.Order(StringComparer.Ordinal));
         Assert.Equal(before, await rights.Server.ScalarAsync<string>("select concat_ws('|', u::text, (select count(*) from identity.sessions where ended_at is null)) from identity.users u where id = $1", owner.Id));
         Assert.True(await rights.Server.ScalarAsync<long>("select count(*) from kernel.audit_log where action = 'access_refused' and user_id = $1", owner.Id) >= 7);
 
         // Public: its permissions are known, its owner is not. Nor does a cart with it become the owner's.
         foreach (var method in new[] { HttpMethod.Get, HttpMethod.Post })
         {
-            using var open = await key.SendAsync(new HttpRequestMessage(method, "/test/open/"));
-            Assert.Equal("""{"id":null,"is_signed_in":true,"is_superuser":false,"may_view":true}""", await open.Content.ReadAsStringAsync());
+            using var seen = await key.SendAsync(new HttpRequestMessage(method, "/test/open/"));
+            Assert.Equal("""{"id":null,"is_signed_in":true,"is_superuser":false,"may_view":true}""", await seen.Content.ReadAsStringAsync());
         }
 
         var mine = $$"""{"id":{{owner.Id}},"is_signed_in":true,"is_superuser":false,"may_view":true}""";
@@ -271,4 +296,7 @@ public sealed class ApiKeyTest(RightsServer rights) : IClassFixture<RightsServer
             return statements.Texts.Count(text => text.StartsWith(verb, StringComparison.Ordinal) && text.Contains("identity.api_keys", StringComparison.Ordinal));
         }
     }
+
+    [GeneratedRegex(@"\{[^}]*\}")]
+    private static partial Regex Parameter();
 }
