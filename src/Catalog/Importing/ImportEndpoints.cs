@@ -3,6 +3,7 @@ using Maydon.Catalog.Importing.Tasks;
 using Maydon.Catalog.Records;
 using Maydon.Catalog.Sheets;
 using Maydon.Kernel.Http;
+using Maydon.Kernel.Http.Idempotency;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -31,10 +32,27 @@ internal static class ImportEndpoints
             .AddOpenApiOperationTransformer((operation, _, _) =>
             {
                 if (operation.RequestBody?.Content?.TryGetValue(Form, out var form) is true)
-                    form.Schema = new OpenApiSchema { Type = JsonSchemaType.Object, Properties = new Dictionary<string, IOpenApiSchema> { ["file"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } } };
+                    form.Schema = new OpenApiSchema { Type = JsonSchemaType.Object, Properties = new Dictionary<string, IOpenApiSchema> { ["file"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" }, ["dry_run"] = new OpenApiSchema { Type = JsonSchemaType.Boolean } } };
                 return Task.CompletedTask;
             })
+            .ReceivesBeforehand(ReceiveAsync<TItem>)
             .WithProblems(400, 401, 403, 409, 413, 415, 503);
+    }
+
+    /// <summary>With a key: a dry run, which stores nothing, is answered before any transaction is open.</summary>
+    private static async Task<IResult?> ReceiveAsync<TItem>(HttpContext context) where TItem : CatalogItem
+    {
+        var services = context.RequestServices;
+        var (file, refusal) = await services.GetRequiredService<ImportFiles>().ReceiveAsync(context.Request, context.RequestAborted);
+        if (file is null)
+            return refusal;
+        context.Response.RegisterForDispose(file);
+        context.Features.Set(file);
+        if (!file.IsDryRun)
+            return null;
+        var list = services.GetRequiredService<CatalogList<TItem>>();
+        var (found, unread) = await services.GetRequiredService<PreviewImport>().RunAsync(list, file, services.GetRequiredService<CurrentUser>().May(list.Right("add")), context.RequestAborted);
+        return unread is not null ? unread : TypedResults.Ok(found);
     }
 
     private static async Task<Results<Accepted<ImportStarted>, Ok<ImportPreview>, Problem>> ImportAsync<TItem>(
@@ -46,7 +64,7 @@ internal static class ImportEndpoints
             return refusal;
         using (file)
         {
-            if (dryRun is true)
+            if (dryRun is true || file!.IsDryRun)
             {
                 (var found, refusal) = await preview.RunAsync(list, file!, user.May(list.Right("add")), cancellationToken);
                 return refusal is not null ? refusal : TypedResults.Ok(found);

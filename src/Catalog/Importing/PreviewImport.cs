@@ -10,9 +10,11 @@ namespace Maydon.Catalog.Importing;
 /// <summary>What an import of this file would come to now.</summary>
 /// <param name="Deactivations">Active records that it would make inactive, of <paramref name="Active"/>.</param>
 /// <param name="NeedsConfirmation">They are so many that the import would ask first.</param>
+/// <param name="UnknownColumns">Headings that are none of the list's: what is in those columns is passed over.</param>
 /// <param name="Refused">The first hundred rows that would not be taken.</param>
 public sealed record ImportPreview(
-    int Total, int Created, int Updated, int Unchanged, int Errors, int Deactivations, long Active, bool NeedsConfirmation, IReadOnlyList<RefusedRowItem> Refused);
+    int Total, int Created, int Updated, int Unchanged, int Errors, int Deactivations, long Active, bool NeedsConfirmation, IReadOnlyList<string> UnknownColumns,
+    IReadOnlyList<RefusedRowItem> Refused);
 
 /// <summary>A row by its number in the file, and why it would not be taken.</summary>
 public sealed record RefusedRowItem(int Row, string Reason);
@@ -21,6 +23,7 @@ public sealed record RefusedRowItem(int Row, string Reason);
 internal sealed class PreviewImport(NpgsqlDataSource database, ImportFiles files)
 {
     private const int MostRefused = 100;
+    private const int LongestHeading = 100;
     private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(1);
 
     public async Task<(ImportPreview? Preview, Problem? Refusal)> RunAsync(CatalogList list, UploadedFile file, bool mayAdd, CancellationToken cancellationToken)
@@ -54,6 +57,7 @@ internal sealed class PreviewImport(NpgsqlDataSource database, ImportFiles files
         }
 
         var active = await ActiveRecords.CountAsync(connection, list, cancellationToken);
-        return new ImportPreview(created + updated + unchanged + errors, created, updated, unchanged, errors, deactivations, active, Brake.Stops(deactivations, active), refused);
+        return new ImportPreview(created + updated + unchanged + errors, created, updated, unchanged, errors, deactivations, active, Brake.Stops(deactivations, active),
+            [.. rows.Columns.Unknown.Select(heading => heading.Length > LongestHeading ? heading[..LongestHeading] : heading)], refused);
     }
 }

@@ -20,6 +20,9 @@ internal sealed class ImportColumns
     /// <summary>Those that are fields, with their places in the file.</summary>
     public IReadOnlyList<(SheetColumn Column, int Place)> Known { get; }
 
+    /// <summary>Headings that are nobody's: a slip of the hand, perhaps.</summary>
+    public IReadOnlyList<string> Unknown => [.. Headings.Where((heading, place) => heading.Length > 0 && !Known.Any(one => one.Place == place))];
+
     public (SheetColumn Column, int Place) Code { get; }
 
     /// <summary>The fields beside the code: what a row may change.</summary>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Maydon.Catalog.Importing.Files;
 using Maydon.Catalog.Importing.Rows;
 using Maydon.Catalog.Records;
@@ -18,6 +19,7 @@ namespace Maydon.Catalog.Importing.Tasks;
 internal sealed class ImportFiles(MaydonSettings settings, SheetLimits limits) : IDisposable
 {
     public const long MaxBytes = 64 << 20;
+    private const string DryRun = "dry_run";
     private const int MostParts = 20;
     private static readonly TimeSpan s_later = TimeSpan.FromMinutes(1);
 
@@ -44,19 +46,28 @@ internal sealed class ImportFiles(MaydonSettings settings, SheetLimits limits) :
 
     public void Dispose() => Readers.Dispose();
 
-    /// <summary>The body itself, or the first file of a form, as it comes in.</summary>
+    /// <summary>The body itself, or the first file of a form, as it comes in, unless it is there already.</summary>
     public async Task<(UploadedFile? File, Problem? Refusal)> ReceiveAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var (content, name) = await FindContentAsync(request, cancellationToken);
+        if (request.HttpContext.Features.Get<UploadedFile>() is { } received)
+            return (received, null);
+        var form = IncomingForm.IsIn(request) ? IncomingForm.Open(request, MostParts) : null;
+        var (name, isDryRun) = (NameIn(request.Headers.ContentDisposition), IsYes(request.Query[DryRun]));
+        var content = request.Body;
+        if (form is not null)
+            (content, name, isDryRun) = await FindContentAsync(form, isDryRun, cancellationToken);
         if (content is null)
             return (null, Problem.Invalid("file", "required"));
-        var upload = new UploadedFile(this, RandomNumberGenerator.GetHexString(32, lowercase: true), CleanName(name));
+        var upload = new UploadedFile(this, RandomNumberGenerator.GetHexString(32, lowercase: true), CleanName(name)) { IsDryRun = isDryRun };
         var isWhole = false;
         try
         {
             DataDirectoryMaker.Make(settings.DataDir);
             System.IO.Directory.CreateDirectory(Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             var length = await CopyAsync(content, PathOf(upload.TaskId), cancellationToken);
+            // A field may come behind the file.
+            if (form is not null && length <= MaxBytes)
+                upload.IsDryRun = (await FindContentAsync(form, isDryRun, cancellationToken)).IsDryRun;
             isWhole = length is > 0 and <= MaxBytes;
             return isWhole ? (upload, null) : (null, length == 0 ? Problem.Invalid("file", "required") : Problem.Of(StatusCodes.Status413PayloadTooLarge, "payload_too_large"));
         }
@@ -74,19 +85,25 @@ internal sealed class ImportFiles(MaydonSettings settings, SheetLimits limits) :
 
     private string PathOf(string taskId) => Path.Combine(Directory, taskId);
 
-    private static async Task<(Stream? Content, string? Name)> FindContentAsync(HttpRequest request, CancellationToken cancellationToken)
+    /// <summary>Up to the next file, or the end.</summary>
+    private static async Task<(Stream? Content, string? Name, bool IsDryRun)> FindContentAsync(IncomingForm form, bool isDryRun, CancellationToken cancellationToken)
     {
-        if (!IncomingForm.IsIn(request))
-            return (request.Body, NameIn(request.Headers.ContentDisposition));
-        var form = IncomingForm.Open(request, MostParts);
         while (await form.ReadPartAsync(cancellationToken) is { } part)
         {
             if (part.FileName is { Length: > 0 } name)
-                return (part.Body, name);
+                return (part.Body, name, isDryRun);
+            if (part.Name != DryRun)
+                continue;
+            var (buffer, length, read) = (new byte[16], 0, 0);
+            while (length < buffer.Length && (read = await IncomingForm.ReadAsync(part.Body, buffer.AsMemory(length), cancellationToken)) > 0)
+                length += read;
+            isDryRun |= IsYes(Encoding.Latin1.GetString(buffer, 0, length));
         }
 
-        return (null, null);
+        return (null, null, isDryRun);
     }
+
+    private static bool IsYes(string? text) => text?.Trim().ToLowerInvariant() is "true" or "1" or "on";
 
     /// <summary>Its length; more than is allowed when it is too long.</summary>
     private static async Task<long> CopyAsync(Stream content, string path, CancellationToken cancellationToken)
@@ -129,6 +146,9 @@ internal sealed class UploadedFile(ImportFiles files, string taskId, string name
     public string TaskId => taskId;
 
     public string Name => name;
+
+    /// <summary>Whoever sent it wants to know what it would come to, no more.</summary>
+    public bool IsDryRun { get; set; }
 
     public void Keep() => _isKept = true;
 

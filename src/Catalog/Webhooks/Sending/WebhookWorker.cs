@@ -108,7 +108,7 @@ internal sealed class WebhookWorker : BackgroundService
                 var began = Stopwatch.GetTimestamp();
                 var answer = await _deliveries.SendAsync(attempt, CancellationToken.None);
                 if (!answer.IsTaken)
-                    _logger.LogWarning("Delivery {Delivery} of webhook {Webhook} was not taken at attempt {Attempt}: {Status}", attempt.Id, attempt.WebhookId, attempt.Number, answer.Status);
+                    _logger.LogWarning("Delivery {Delivery} of webhook {Webhook} was not taken at attempt {Attempt}: {Reason}", attempt.Id, attempt.WebhookId, attempt.Number, answer.Error ?? $"{answer.Status}");
                 if (await EndAsync(turn, attempt, answer, began, stoppingToken))
                     continue;
                 // More may be due already.

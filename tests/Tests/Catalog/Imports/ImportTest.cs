@@ -121,6 +121,40 @@ public sealed class ImportTest(TestServer server, TestPostgres postgres) : IClas
         Assert.Equal("Old", (string)(await keeper.ReadRecordAsync(RecordScene.At("project", "D-1")))["name"]!);
     }
 
+    /// <summary>Wherever it is said, and under a key as well: a file that was only to be looked at is not imported.</summary>
+    [Fact]
+    public async Task A_dry_run_may_be_a_field_of_the_form_before_or_behind_the_file_and_names_columns_that_are_nobodys()
+    {
+        using var keeper = await server.SignInKeeperAsync();
+        var (changes, imports) = (await server.ChangesAsync(), await server.ScalarAsync<long>("select count(*) from catalog.imports"));
+        foreach (var (before, behind, suffix, key) in new (string?, string?, string, string?)[] { ("true", null, "", null), (null, "1", "", null), (null, " True ", "", "dry"), ("false", null, "?dry_run=true", null), (null, null, "?dry_run=True", "dry too") })
+        {
+            using var form = new MultipartFormDataContent();
+            if (before is not null)
+                form.Add(new StringContent(before), "dry_run");
+            form.Add(ImportScene.Csv("code_1c,nmae,is_active,\nDry,Name,1,\n"), "file", "dry.csv");
+            if (behind is not null)
+                form.Add(new StringContent(behind), "dry_run");
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/project/import/{suffix}") { Content = form };
+            if (key is not null)
+                request.Headers.Add("Idempotency-Key", key);
+            using var answer = await keeper.SendAsync(request);
+            var preview = await answer.ReadAsync();
+            Assert.Equal((200, """["nmae"]""", 1), ((int)answer.StatusCode, preview["unknown_columns"]?.ToJsonString(), (int)preview["errors"]!));
+        }
+
+        await keeper.PostAsync("/api/v1/project/import/?dry_run=perhaps", ImportScene.Csv("code_1c,name\nDry,Name\n")).InvalidAsync("dry_run");
+        Assert.Equal((changes, imports), (await server.ChangesAsync(), await server.ScalarAsync<long>("select count(*) from catalog.imports")));
+        Assert.Empty(Directory.GetFiles(Path.Combine(server.DataDir, "imports")));
+
+        using var meant = new MultipartFormDataContent { { ImportScene.Csv("code_1c,name\nWet,Name\n"), "file", "wet.csv" }, { new StringContent("false"), "dry_run" } };
+        using var keyed = new HttpRequestMessage(HttpMethod.Post, "/api/v1/project/import/") { Content = meant, Headers = { { "Idempotency-Key", "wet" } } };
+        using var started = await keeper.SendAsync(keyed);
+        Assert.Equal(202, (int)started.StatusCode);
+        await server.RunJobAsync<RunImports>();
+        Assert.Equal("Name", (string)(await keeper.ReadRecordAsync(RecordScene.At("project", "Wet")))["name"]!);
+    }
+
     [Fact]
     public async Task A_file_that_would_hide_more_than_a_fifth_asks_before_it_changes_anything()
     {
