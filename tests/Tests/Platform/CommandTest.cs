@@ -143,7 +143,7 @@ public sealed class CommandTest(PreparedData data) : IAsyncLifetime
         Assert.Equal((1, "\"nobody\" is not a mail address."), Trim(await alone.RunAsync("send-test-mail", "nobody")));
         var (helped, help) = await alone.RunAsync("--help");
         Assert.Equal(0, helped);
-        foreach (var expected in new[] { "events and a shop", "--no-demo", "  maydon [command] [options]", "--version", "createsuperuser" })
+        foreach (var expected in new[] { "events, a shop and a catalogue", "--no-demo", "  maydon [command] [options]", "--version", "createsuperuser" })
             Assert.Contains(expected, help, StringComparison.Ordinal);
         Assert.Contains("  ./run createsuperuser [options]", (await alone.With(("MAYDON_CALLED_AS", "./run")).RunAsync("createsuperuser", "--help")).Output, StringComparison.Ordinal);
         Assert.Matches(@"^\d+\.\d+\.\d+", (await alone.RunAsync("--version")).Output);
