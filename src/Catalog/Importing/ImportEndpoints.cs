@@ -48,9 +48,9 @@ internal static class ImportEndpoints
             return refusal;
         context.Response.RegisterForDispose(file);
         context.Features.Set(file);
-        if (!file.IsDryRun)
-            return null;
         var list = services.GetRequiredService<CatalogList<TItem>>();
+        if (!file.IsDryRun)
+            return await services.GetRequiredService<StartImport>().LookIntoAsync(list, file, context.RequestAborted);
         var (found, unread) = await services.GetRequiredService<PreviewImport>().RunAsync(list, file, services.GetRequiredService<CurrentUser>().May(list.Right("add")), context.RequestAborted);
         return unread is not null ? unread : TypedResults.Ok(found);
     }

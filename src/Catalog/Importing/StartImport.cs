@@ -21,11 +21,10 @@ internal sealed class StartImport(DbSession session, ImportFiles files, TimeProv
 
     public async Task<(ImportStarted? Started, Problem? Refusal)> RunAsync(CatalogList list, UploadedFile file, CurrentUser user, CancellationToken cancellationToken)
     {
-        var (headings, refusal) = await ReadHeadingsAsync(list, file, cancellationToken);
-        if (refusal is not null)
+        if (await LookIntoAsync(list, file, cancellationToken) is { } refusal)
             return (null, refusal);
         await using var transaction = await session.BeginAsync(cancellationToken);
-        if (!await AddAsync(list, file, headings, user, cancellationToken))
+        if (!await AddAsync(list, file, user, cancellationToken))
             return (null, await RunningAsync(list, cancellationToken));
         await ClusterSignals.SendAsync(session.Connection, ImportWorker.Topic, "", cancellationToken);
         // Before it is known whether the commit came through: a file without an import goes after a day, an import without its file could only fail.
@@ -34,31 +33,35 @@ internal sealed class StartImport(DbSession session, ImportFiles files, TimeProv
         return (new ImportStarted(file.TaskId), null);
     }
 
-    private async Task<(string[] Headings, Problem? Refusal)> ReadHeadingsAsync(CatalogList list, UploadedFile file, CancellationToken cancellationToken)
+    /// <summary>Null when it can be read at all. Not in a transaction: those who look into large files wait for each other.</summary>
+    public async Task<Problem?> LookIntoAsync(CatalogList list, UploadedFile file, CancellationToken cancellationToken)
     {
+        if (file.Headings is not null)
+            return null;
         using var place = await files.Readers.EnterAsync(cancellationToken);
         if (place is null)
-            return ([], Problem.Unavailable(s_soon));
+            return Problem.Unavailable(s_soon);
         try
         {
             using var rows = files.Open(file.TaskId, list);
-            return ([.. rows.Columns.Headings.Select(heading => heading.Replace('\0', '\uFFFD'))], null);
+            file.Headings = [.. rows.Columns.Headings.Select(heading => heading.Replace('\0', '\uFFFD'))];
+            return null;
         }
         catch (UnreadableSheetException e)
         {
-            return ([], Unreadable(e));
+            return Unreadable(e);
         }
     }
 
     public static Problem Unreadable(UnreadableSheetException e) => Problem.Invalid("file", e.MessageKey, [.. e.Arguments]);
 
-    private async Task<bool> AddAsync(CatalogList list, UploadedFile file, string[] headings, CurrentUser user, CancellationToken cancellationToken)
+    private async Task<bool> AddAsync(CatalogList list, UploadedFile file, CurrentUser user, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("""
             insert into catalog.imports (task_id, list, file_name, headings, started_by, may_add, started_at, touched_at) values ($1, $2, $3, $4, $5, $6, $7, $7)
             on conflict (list) where completed_at is null do nothing
             """, session.Connection);
-        foreach (object value in new object[] { file.TaskId, list.Name, file.Name, headings, user.Id, user.May(list.Right("add")) })
+        foreach (object value in new object[] { file.TaskId, list.Name, file.Name, file.Headings!.ToArray(), user.Id, user.May(list.Right("add")) })
             command.Parameters.Add(new() { Value = value });
         command.Parameters.Add(new() { Value = clock.Now().UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;

@@ -54,6 +54,12 @@ internal static partial class SafeHtml
         private readonly StringBuilder _safe = new(html.Length + 16);
         private readonly Stack<string> _open = new();
 
+        // For signs that look like the beginning of a tag and are none: text that is full of them must not be read to its end for each.
+        private long _patience = 20L * html.Length;
+
+        private readonly int _lastEnd = html.LastIndexOf('>');
+        private readonly int _lastCommentEnd = html.LastIndexOf("-->", StringComparison.Ordinal);
+
         public string Write()
         {
             var at = 0;
@@ -75,9 +81,9 @@ internal static partial class SafeHtml
         private int ReadMarkup(int at)
         {
             if (html.AsSpan(at).StartsWith("<!--", StringComparison.Ordinal))
-                return After("-->", at + 4) ?? ReadSign(at);
+                return at + 4 <= _lastCommentEnd ? After("-->", at + 4) : ReadSign(at);
             if (at + 1 < html.Length && html[at + 1] is '!' or '?')
-                return After(">", at + 2) ?? ReadSign(at);
+                return at + 2 <= _lastEnd ? After(">", at + 2) : ReadSign(at);
             var start = at + (at + 1 < html.Length && html[at + 1] == '/' ? 2 : 1);
             var nameEnd = start;
             while (nameEnd < html.Length && char.IsAsciiLetterOrDigit(html[nameEnd]))
@@ -102,11 +108,11 @@ internal static partial class SafeHtml
             return at + 1;
         }
 
-        /// <summary>The <c>&gt;</c> of a tag, which may stand in the quotes of a value too. Null when another tag begins before it.</summary>
-        private int? FindEnd(int at)
+        /// <summary>The <c>&gt;</c> of a tag, which may stand in the quotes of a value too. Null when another begins before it, or too many were none.</summary>
+        private int? FindEnd(int from)
         {
-            var begun = '\0';
-            for (; at < html.Length && html[at] != '<'; at++)
+            var (at, begun) = (from, '\0');
+            for (; _patience > 0 && at < html.Length && html[at] != '<'; at++)
             {
                 if (html[at] == '>')
                     return at;
@@ -117,6 +123,7 @@ internal static partial class SafeHtml
                     begun = html[at];
             }
 
+            _patience -= at - from;
             return null;
         }
 
@@ -170,7 +177,7 @@ internal static partial class SafeHtml
         private void Escape(ReadOnlySpan<char> text) =>
             _safe.Append(WithoutControls(text).Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal));
 
-        private int? After(string end, int from) => html.IndexOf(end, Math.Min(from, html.Length), StringComparison.Ordinal) is >= 0 and var at ? at + end.Length : null;
+        private int After(string end, int from) => html.IndexOf(end, Math.Min(from, html.Length), StringComparison.Ordinal) is >= 0 and var at ? at + end.Length : html.Length;
 
         private int AfterHidden(string name, int from)
         {
@@ -178,7 +185,7 @@ internal static partial class SafeHtml
             {
                 from = at + 2 + name.Length;
                 if (from < html.Length && !char.IsAsciiLetterOrDigit(html[from]))
-                    return After(">", from) ?? html.Length;
+                    return After(">", from);
             }
 
             return html.Length;

@@ -56,16 +56,18 @@ internal sealed class WriteWebhook(DbSession session, ReadWebhooks read, Visible
         if (url is not null && ReceiverAddress.Fault(url) is { } fault)
             return Problem.Invalid("url", fault);
         await using var transaction = await session.BeginAsync(cancellationToken);
-        var changed = await ExecuteAsync(
+        var isAnew = await ScalarAsync(
             """
-            update catalog.webhooks set url = coalesce($3, url), is_active = coalesce($4, is_active), gone_at = case when $4 then null else gone_at end
-            where id = $1 and list = any($2)
+            with before as (select id, url, is_active from catalog.webhooks where id = $1 and list = any($2) for update)
+            update catalog.webhooks w set url = coalesce($3, w.url), is_active = coalesce($4, w.is_active), gone_at = case when $4 then null else w.gone_at end
+            from before where w.id = before.id
+            returning w.url <> before.url or (w.is_active and not before.is_active)
             """,
             cancellationToken, id, visible.Names, new NpgsqlParameter { Value = (object?)url ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
             new NpgsqlParameter { Value = (object?)isActive ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Boolean });
-        if (changed == 0)
+        if (isAnew is null)
             return Problem.NotFound("webhook_not_found");
-        if (url is not null || isActive is true)
+        if (isAnew is true)
             await ExecuteAsync(ResumeSql, cancellationToken, id, clock.Now().UtcDateTime);
         return await DoneAsync(transaction, "webhook_changed", id, secret: null, actorId, cancellationToken);
     }
@@ -109,9 +111,9 @@ internal sealed class WriteWebhook(DbSession session, ReadWebhooks read, Visible
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private async Task<object?> ScalarAsync(string sql, CancellationToken cancellationToken)
+    private async Task<object?> ScalarAsync(string sql, CancellationToken cancellationToken, params object[] values)
     {
-        await using var command = Command(sql, []);
+        await using var command = Command(sql, values);
         return await command.ExecuteScalarAsync(cancellationToken);
     }
 

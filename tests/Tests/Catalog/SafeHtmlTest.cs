@@ -60,11 +60,11 @@ public sealed class SafeHtmlTest
         var deep = SafeHtml.Of(string.Concat(Enumerable.Repeat("<b>", 6_000)) + "x")!;
         Assert.True(deep.Length < 1_000);
         foreach (var hostile in new[] { new string('<', 20_000), string.Concat(Enumerable.Repeat("<a =\"", 4_000)), string.Concat(Enumerable.Repeat("<script", 2_800)), new string('&', 20_000), "<a " + new string(' ', 19_000) + "x", string.Concat(Enumerable.Repeat("<a href='", 2_200)),
-            string.Concat(Enumerable.Repeat("<!--", 4_500)) + "\"", string.Concat(Enumerable.Repeat("<a x=\"'", 2_500)) + "'", string.Concat(Enumerable.Repeat("<a x=\"", 1_500)) + string.Concat(Enumerable.Repeat("<a x='", 1_500)) + "\"",
+            string.Concat(Enumerable.Repeat("<!--", 4_500)) + "\"", string.Concat(Enumerable.Repeat("<a '='", 60_000)), string.Concat(Enumerable.Repeat("<!--", 90_000)) + ">", string.Concat(Enumerable.Repeat("<!", 90_000)), string.Concat(Enumerable.Repeat("<a x=\"'", 2_500)) + "'", string.Concat(Enumerable.Repeat("<a x=\"", 1_500)) + string.Concat(Enumerable.Repeat("<a x='", 1_500)) + "\"",
             "<a " + new string('ы', 19_990) + ">", "<a " + string.Concat(Enumerable.Repeat("href= ", 3_000)) + ">", $"<a href=\"http://x/{new string('é', 19_900)}\">", $"<a href='http://x/{new string('"', 19_900)}'>" })
         {
             var watch = System.Diagnostics.Stopwatch.StartNew();
-            Assert.True((SafeHtml.Of(hostile) ?? "").Length <= 100_000);
+            Assert.True((SafeHtml.Of(hostile) ?? "").Length <= 5 * Math.Max(20_000, hostile.Length));
             Assert.True(watch.ElapsedMilliseconds < 1_000, hostile[..10]);
         }
     }

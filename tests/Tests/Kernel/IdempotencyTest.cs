@@ -55,6 +55,8 @@ public sealed class IdempotencyTest(ProbeServer probe) : IClassFixture<ProbeServ
         Assert.Equal("""{"before":0,"within":1}""", await first.Content.ReadAsStringAsync());
         using var again = await SendAsync("file", "/api/probe/received/", "{\"file\":\"sound\"}");
         Assert.True(again.Headers.Contains("Idempotency-Replayed"));
+        // What is known is told before anything is received again, and so is that the key was another's.
+        await (await SendAsync("file", "/api/probe/received/", "{\"file\":\"damaged\"}")).ShouldBeProblemAsync(HttpStatusCode.UnprocessableEntity, "idempotency_key_reused");
         for (var n = 0; n < 2; n++)
         {
             using var refused = await SendAsync("bad file", "/api/probe/received/", "{\"file\":\"damaged\"}");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Maydon.Catalog.Images.Formats;
 using Maydon.Kernel.Http;
+using Maydon.Kernel.Http.Forms;
 
 namespace Maydon.Catalog.Images.Uploading;
 
@@ -27,12 +28,7 @@ internal sealed class ReceivedForm : IDisposable
             fields.Note = note;
         if (Fields.TryGetValue("is_main", out var isMain))
         {
-            fields.IsMain = isMain.Trim().ToLowerInvariant() switch
-            {
-                "true" or "1" or "on" => true,
-                "false" or "0" or "off" or "" => false,
-                _ => null,
-            };
+            fields.IsMain = IncomingForm.ReadFlag(isMain);
             if (fields.IsMain is null)
                 errors.Add("is_main", "invalid");
         }

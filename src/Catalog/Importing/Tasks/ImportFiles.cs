@@ -52,22 +52,24 @@ internal sealed class ImportFiles(MaydonSettings settings, SheetLimits limits) :
         if (request.HttpContext.Features.Get<UploadedFile>() is { } received)
             return (received, null);
         var form = IncomingForm.IsIn(request) ? IncomingForm.Open(request, MostParts) : null;
-        var (name, isDryRun) = (NameIn(request.Headers.ContentDisposition), IsYes(request.Query[DryRun]));
-        var content = request.Body;
+        var (content, name, isDryRun) = (request.Body, NameIn(request.Headers.ContentDisposition), AskedIn(request.Query[DryRun]));
         if (form is not null)
-            (content, name, isDryRun) = await FindContentAsync(form, isDryRun, cancellationToken);
+            (content, name, isDryRun) = await FindFileAsync(form, isDryRun, cancellationToken);
         if (content is null)
             return (null, Problem.Invalid("file", "required"));
-        var upload = new UploadedFile(this, RandomNumberGenerator.GetHexString(32, lowercase: true), CleanName(name)) { IsDryRun = isDryRun };
+        var upload = new UploadedFile(this, RandomNumberGenerator.GetHexString(32, lowercase: true), CleanName(name));
         var isWhole = false;
         try
         {
             DataDirectoryMaker.Make(settings.DataDir);
             System.IO.Directory.CreateDirectory(Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             var length = await CopyAsync(content, PathOf(upload.TaskId), cancellationToken);
-            // A field may come behind the file.
-            if (form is not null && length <= MaxBytes)
-                upload.IsDryRun = (await FindContentAsync(form, isDryRun, cancellationToken)).IsDryRun;
+            // A field may come behind the file, and behind others that are passed over.
+            while (form is not null && content is not null && length <= MaxBytes)
+                (content, _, isDryRun) = await FindFileAsync(form, isDryRun, cancellationToken);
+            if (isDryRun is null)
+                return (null, Problem.Invalid(DryRun, "invalid"));
+            upload.IsDryRun = isDryRun.Value;
             isWhole = length is > 0 and <= MaxBytes;
             return isWhole ? (upload, null) : (null, length == 0 ? Problem.Invalid("file", "required") : Problem.Of(StatusCodes.Status413PayloadTooLarge, "payload_too_large"));
         }
@@ -86,24 +88,25 @@ internal sealed class ImportFiles(MaydonSettings settings, SheetLimits limits) :
     private string PathOf(string taskId) => Path.Combine(Directory, taskId);
 
     /// <summary>Up to the next file, or the end.</summary>
-    private static async Task<(Stream? Content, string? Name, bool IsDryRun)> FindContentAsync(IncomingForm form, bool isDryRun, CancellationToken cancellationToken)
+    /// <param name="isDryRun">What was said before: once it is yes, or cannot be read, that stands.</param>
+    private static async Task<(Stream? Content, string? Name, bool? IsDryRun)> FindFileAsync(IncomingForm form, bool? isDryRun, CancellationToken cancellationToken)
     {
         while (await form.ReadPartAsync(cancellationToken) is { } part)
         {
             if (part.FileName is { Length: > 0 } name)
                 return (part.Body, name, isDryRun);
-            if (part.Name != DryRun)
+            if (part.Name != DryRun || isDryRun is not false)
                 continue;
             var (buffer, length, read) = (new byte[16], 0, 0);
             while (length < buffer.Length && (read = await IncomingForm.ReadAsync(part.Body, buffer.AsMemory(length), cancellationToken)) > 0)
                 length += read;
-            isDryRun |= IsYes(Encoding.Latin1.GetString(buffer, 0, length));
+            isDryRun = length < buffer.Length ? IncomingForm.ReadFlag(Encoding.Latin1.GetString(buffer, 0, length)) : null;
         }
 
         return (null, null, isDryRun);
     }
 
-    private static bool IsYes(string? text) => text?.Trim().ToLowerInvariant() is "true" or "1" or "on";
+    private static bool? AskedIn(string? query) => string.IsNullOrEmpty(query) ? false : bool.TryParse(query, out var isAsked) ? isAsked : null;
 
     /// <summary>Its length; more than is allowed when it is too long.</summary>
     private static async Task<long> CopyAsync(Stream content, string path, CancellationToken cancellationToken)
@@ -146,6 +149,9 @@ internal sealed class UploadedFile(ImportFiles files, string taskId, string name
     public string TaskId => taskId;
 
     public string Name => name;
+
+    /// <summary>Its first row, once it was looked at.</summary>
+    public IReadOnlyList<string>? Headings { get; set; }
 
     /// <summary>Whoever sent it wants to know what it would come to, no more.</summary>
     public bool IsDryRun { get; set; }

@@ -9,7 +9,7 @@ namespace Maydon.Catalog.Importing.Tasks;
 
 /// <summary>
 /// Brings every import on that is due and whose file lies here, one after the other as they came: a file of items finds the projects that were sent before it. Of all
-/// nodes and turns one works at each: its lock goes with its connection, however it ends.
+/// nodes and turns one works at each: a lock says whose it is, and a killed one's goes with its connection.
 /// </summary>
 internal sealed class RunImports(NpgsqlDataSource database, IServiceScopeFactory scopes, ImportFiles files, IEnumerable<CatalogList> lists, ILogger<RunImports> logger) : IScheduledJob
 {
@@ -61,13 +61,15 @@ internal sealed class RunImports(NpgsqlDataSource database, IServiceScopeFactory
             await using var scope = scopes.CreateAsyncScope();
             await scope.ServiceProvider.GetRequiredService<RunImport>().RunAsync(task, lists.Single(list => list.Name == task.List), cancellationToken);
         }
-        catch (Exception e) when (e is OperationCanceledException || (e is NpgsqlException trouble && PassingTrouble.Is(trouble)))
+        catch (Exception e) when (e is OperationCanceledException || (e is NpgsqlException trouble && PassingTrouble.Is(trouble) && !TookTooLong(trouble)))
         {
-            // What counts is what ends the server, or would fail each time.
+            // What counts is what ends the server, or would fail each time, as a batch that takes too long might.
             await ImportTask.TakeAttemptBackAsync(database, task.Id, CancellationToken.None);
             throw;
         }
     }
+
+    private static bool TookTooLong(NpgsqlException trouble) => trouble.InnerException is TimeoutException || trouble.SqlState == PostgresErrorCodes.QueryCanceled;
 
     private static async Task<bool> LockAsync(string function, NpgsqlConnection holder, ImportTask task, CancellationToken cancellationToken)
     {

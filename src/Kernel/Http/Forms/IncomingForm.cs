@@ -38,6 +38,14 @@ public sealed class IncomingForm
     /// <summary>Some more of a part, or of the body of a request that is no form; 0 at its end.</summary>
     public static Task<int> ReadAsync(Stream body, Memory<byte> buffer, CancellationToken cancellationToken) => FromWireAsync(() => body.ReadAsync(buffer, cancellationToken).AsTask());
 
+    /// <summary>What a field says that is yes or no; an empty one is no. Null when it says neither.</summary>
+    public static bool? ReadFlag(string text) => text.Trim().ToLowerInvariant() switch
+    {
+        "true" or "1" or "on" => true,
+        "false" or "0" or "off" or "" => false,
+        _ => null,
+    };
+
     /// <summary>By what its parts are parted. Null when nothing that could is told.</summary>
     internal static string? BoundaryOf(HttpRequest request) =>
         TypeOf(request) is { } type && HeaderUtilities.RemoveQuotes(type.Boundary) is { Length: > 0 and <= LongestBoundary } boundary ? boundary.ToString() : null;

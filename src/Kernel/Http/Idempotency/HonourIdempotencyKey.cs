@@ -53,30 +53,34 @@ internal sealed class HonourIdempotencyKey(RequestDelegate next, ExceptionProble
         }
 
         var ticket = new IdempotencyTicket(scope, text, await RequestHash.OfAsync(context.Request, context.RequestAborted), CultureInfo.CurrentUICulture);
-        if (context.GetEndpoint()!.Metadata.GetMetadata<ReceiveBeforehand>() is { } beforehand && await beforehand.ReceiveAsync(context) is { } answer)
-            await answer.ExecuteAsync(context);
-        else if (mode == IdempotencyMode.RecordsOwnAnswer)
-            await PassOnAsync(context, ticket);
-        else
-            await RunOnceAsync(context, ticket);
-    }
-
-    /// <summary>The endpoint locks and stores by itself; what is known already needs not reach it.</summary>
-    private async Task PassOnAsync(HttpContext context, IdempotencyTicket ticket)
-    {
-        IResult? known;
-        await using (var connection = await context.RequestServices.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(context.RequestAborted))
-        await using (var batch = new NpgsqlBatch(connection) { BatchCommands = { IdempotencyStore.FindCommand([ticket], clock.Now()) } })
-        await using (var reader = await batch.ExecuteReaderAsync(context.RequestAborted))
-            known = (await IdempotencyStore.ReadFoundAsync(reader, [ticket], context.RequestAborted)).FirstOrDefault().Verdict;
-        if (known is not null)
+        var beforehand = context.GetEndpoint()!.Metadata.GetMetadata<ReceiveBeforehand>();
+        if ((beforehand is not null || mode == IdempotencyMode.RecordsOwnAnswer) && await FindKnownAsync(context, ticket) is { } known)
         {
             await known.ExecuteAsync(context);
-            return;
         }
+        else if (beforehand is not null && await beforehand.ReceiveAsync(context) is { } answer)
+        {
+            await answer.ExecuteAsync(context);
+        }
+        else if (mode == IdempotencyMode.RecordsOwnAnswer)
+        {
+            // The endpoint locks and stores by itself.
+            context.Features.Set(ticket);
+            await next(context);
+        }
+        else
+        {
+            await RunOnceAsync(context, ticket);
+        }
+    }
 
-        context.Features.Set(ticket);
-        await next(context);
+    /// <summary>What was answered before, without waiting for whoever is at it: that needs not be received, nor reach the endpoint, again.</summary>
+    private async Task<IResult?> FindKnownAsync(HttpContext context, IdempotencyTicket ticket)
+    {
+        await using var connection = await context.RequestServices.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(context.RequestAborted);
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { IdempotencyStore.FindCommand([ticket], clock.Now()) } };
+        await using var reader = await batch.ExecuteReaderAsync(context.RequestAborted);
+        return (await IdempotencyStore.ReadFoundAsync(reader, [ticket], context.RequestAborted)).FirstOrDefault().Verdict;
     }
 
     private async Task RunOnceAsync(HttpContext context, IdempotencyTicket ticket)

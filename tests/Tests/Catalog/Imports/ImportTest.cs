@@ -143,6 +143,16 @@ public sealed class ImportTest(TestServer server, TestPostgres postgres) : IClas
             Assert.Equal((200, """["nmae"]""", 1), ((int)answer.StatusCode, preview["unknown_columns"]?.ToJsonString(), (int)preview["errors"]!));
         }
 
+        // What cannot be read is no consent.
+        foreach (var (suffix, said, key) in new[] { ("", "yes", false), ("", new string('x', 40), true), ("?dry_run=1", "false", true), ("?dry_run=1", "false", false) })
+        {
+            using var form = new MultipartFormDataContent { { ImportScene.Csv("code_1c,name\nDry,Name\n"), "file", "dry.csv" }, { ImportScene.Csv("x"), "other", "other.csv" }, { new StringContent(said), "dry_run" } };
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/project/import/{suffix}") { Content = form };
+            if (key)
+                request.Headers.Add("Idempotency-Key", said);
+            await keeper.SendAsync(request).InvalidAsync("dry_run");
+        }
+
         await keeper.PostAsync("/api/v1/project/import/?dry_run=perhaps", ImportScene.Csv("code_1c,name\nDry,Name\n")).InvalidAsync("dry_run");
         Assert.Equal((changes, imports), (await server.ChangesAsync(), await server.ScalarAsync<long>("select count(*) from catalog.imports")));
         Assert.Empty(Directory.GetFiles(Path.Combine(server.DataDir, "imports")));

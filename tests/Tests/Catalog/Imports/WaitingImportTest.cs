@@ -8,8 +8,32 @@ using Npgsql;
 namespace Maydon.Tests.Catalog.Imports;
 
 /// <summary>Somebody else writes, for longer than an import waits for its turn.</summary>
-public sealed class WaitingImportTest(TestServer server) : IClassFixture<TestServer>
+public sealed class WaitingImportTest(TestServer server, TestPostgres postgres) : IClassFixture<TestServer>
 {
+    /// <summary>Else it would take its turn for ever, before everybody else's.</summary>
+    [Fact]
+    public async Task What_takes_too_long_each_time_is_given_up_in_the_end()
+    {
+        await using var own = new TestServer(postgres);
+        await own.StartAsync();
+        using var keeper = await own.SignInKeeperAsync();
+        await own.ExecuteAsync("""
+            create function catalog.take_long() returns trigger language plpgsql as $$ begin raise exception 'too long' using errcode = 'query_canceled'; end $$;
+            create trigger items_long before insert on catalog.items for each statement execute function catalog.take_long();
+            """);
+        var id = await keeper.StartImportAsync("nomenklatura", ImportScene.Csv("code_1c;name\nL-1;Long\n"));
+        for (var turns = 0; turns < 12; turns++)
+        {
+            Assert.Equal(turns == 0 ? "pending" : "running", (string)(await keeper.TaskAsync(id))["status"]!);
+            await own.RunJobAsync<RunImports>();
+        }
+
+        Assert.Equal(("failed", (0, 0, 0, 0)), ((string)(await keeper.TaskAsync(id))["status"]!, (await keeper.TaskAsync(id)).Counts()));
+        // The list is free again.
+        await own.ExecuteAsync("drop trigger items_long on catalog.items");
+        Assert.Equal("completed", (string)(await own.ImportAsync(keeper, "nomenklatura", "code_1c;name\nL-1;Long\n"))["status"]!);
+    }
+
     [Fact]
     public async Task However_often_it_does_not_get_its_turn_it_is_not_given_up_and_loses_nothing()
     {

@@ -122,6 +122,21 @@ public sealed class WebhookDeliveryTest(WebhookServer hooks) : IClassFixture<Web
         await Server.VerifyAsync();
     }
 
+    /// <summary>Else every such word would begin another request beside the one that is under way.</summary>
+    [Fact]
+    public async Task Who_says_of_a_subscription_what_it_is_takes_nobodys_turn()
+    {
+        var subscription = await hooks.BeginAsync();
+        await hooks.AddAsync("projects", 1);
+        var turns = Server.App.Services.GetRequiredService<WebhookTurns>();
+        var turn = Assert.Single(await turns.TakeAsync(default));
+        var attempt = await turns.BeginAsync(turn, default);
+        await ChangeAsync(subscription, new { is_active = true, url = new Uri(Receiver.Address, subscription.Path).ToString() });
+        Assert.Empty(await turns.TakeAsync(default));
+        await turns.EndAsync(turn, attempt!, new ReceiverAnswer(200, "", Error: null, 1), mayGoOn: false, default);
+        Assert.Equal("delivered|1|200", await hooks.StateAsync(subscription));
+    }
+
     [Theory]
     [InlineData("moved")]
     [InlineData("switched")]
@@ -135,8 +150,11 @@ public sealed class WebhookDeliveryTest(WebhookServer hooks) : IClassFixture<Web
         var attempt = await turns.BeginAsync(turn, default);
         if (how == "rotated")
             (await hooks.Keeper.PostAsync(subscription.At("rotate-secret/"), content: null)).EnsureSuccessStatusCode().Dispose();
+        else if (how == "moved")
+            await ChangeAsync(subscription, new { url = new Uri(Receiver.Address, "/elsewhere").ToString() });
         else
-            await ChangeAsync(subscription, how == "moved" ? new { url = new Uri(Receiver.Address, "/elsewhere").ToString() } : new { is_active = true });
+            foreach (var isActive in new[] { false, true })
+                await ChangeAsync(subscription, new { is_active = isActive });
 
         // What the old address says is no news of this one, and the delivery begins anew.
         await turns.EndAsync(turn, attempt!, new ReceiverAnswer(410, "gone", Error: null, 1), mayGoOn: false, default);
