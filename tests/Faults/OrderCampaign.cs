@@ -14,6 +14,9 @@ internal sealed record OrderPlan(string Name)
     /// <summary>After the last fault the shoppers go on until so many orders are acknowledged.</summary>
     public int Orders { get; init; }
 
+    /// <summary>What nobody takes back is still oversold when everybody has come to rest.</summary>
+    public bool Cancels { get; init; } = true;
+
     /// <summary>At the end the clock is put ahead of every hold, and all that waits must end.</summary>
     public bool LetsHoldsEnd { get; init; }
     public ulong Seed { get; init; } = 20_261_120;
@@ -54,7 +57,7 @@ internal sealed class OrderCampaign(OrderPlan plan, Battlefield battlefield, Fin
         await Town.SettleAsync(plan.Shoppers * plan.PeoplePerShopper, []);
         var goods = await Market.OpenAsync(Town, plan.Stocks);
         foreach (var people in Town.People.Chunk(plan.PeoplePerShopper))
-            _shoppers.Add(new Shopper(Town, findings, people, goods, new Dice(_dice.NextBits())));
+            _shoppers.Add(new Shopper(Town, findings, people, goods, new Dice(_dice.NextBits()), plan.Cancels));
         _acting = [.. _shoppers.Select(shopper => Task.Run(() => shopper.ActAsync(_gate, _stop.Token)))];
 
         for (var fault = 1; fault <= plan.Kills + plan.Cuts; fault++)

@@ -3,7 +3,7 @@ namespace Maydon.Faults;
 /// <summary>With a guard taken out, and the constraint behind it, the harness must notice what the guard prevents.</summary>
 public sealed class OrderControlTest(Cluster cluster, ITestOutputHelper output)
 {
-    private static readonly OrderPlan s_plan = new("control") { Shoppers = 12, PeoplePerShopper = 1, Orders = 80, Stocks = [3, 5, 400] };
+    private static readonly OrderPlan s_plan = new("control") { Shoppers = 12, PeoplePerShopper = 2, Orders = 60, Stocks = [3, 5, 400], Cancels = false };
 
     [Theory]
     [InlineData("capacity", "alter table inventory.pools drop constraint pools_never_oversold", "is oversold", "verify ended with 1")]

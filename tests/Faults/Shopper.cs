@@ -9,7 +9,7 @@ namespace Maydon.Faults;
 /// that it was told of. Where no answer came it waits until the fault is over, looks into the database what happened, and from then on holds
 /// the server to that.
 /// </summary>
-internal sealed class Shopper(Town town, Findings findings, IReadOnlyList<Person> people, IReadOnlyList<Good> goods, Dice dice)
+internal sealed class Shopper(Town town, Findings findings, IReadOnlyList<Person> people, IReadOnlyList<Good> goods, Dice dice, bool cancels)
 {
     private const string Contact = """{"full_name":"A person","email":"person@example.org","phone":"+998901234567","address":"The square"}""";
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(45);
@@ -45,7 +45,7 @@ internal sealed class Shopper(Town town, Findings findings, IReadOnlyList<Person
             try
             {
                 var person = dice.Pick(people);
-                if (_pending[person.Id].Count > 0 && dice.Chance(45))
+                if (cancels && _pending[person.Id].Count > 0 && dice.Chance(45))
                     await CancelAsync(person, dice.Pick(_pending[person.Id]));
                 else
                     await BuyAsync(person);

@@ -40,7 +40,7 @@ internal static class SampleForm
         ? new ByteArrayContent(operation.Path.EndsWith("/import", StringComparison.Ordinal) ? "code_1c,client_code_1c,name\nfuzz,fuzz,Fuzz\n"u8.ToArray() : Pictures.Png(3, 2))
         : new StringContent(name switch
         {
-            "is_main" => "true",
+            "is_main" or "dry_run" => "true",
             "position" => "5",
             "category" or "note" => "sample",
             _ => code,
